@@ -1,0 +1,72 @@
+# One call per library, program and test, so that every target is built alike.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+find_program(LADESTROM_CCACHE ccache)
+if(LADESTROM_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${LADESTROM_CCACHE}")
+endif()
+
+add_library(ladestrom_flags INTERFACE)
+target_compile_options(ladestrom_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12 reports false positives of these two under -O2 with sanitizers and std::optional/std::string.
+  target_compile_options(ladestrom_flags INTERFACE
+    -Wno-maybe-uninitialized -Wno-restrict -Wno-missing-field-initializers)
+else()
+  target_compile_options(ladestrom_flags INTERFACE -Wno-missing-field-initializers)
+endif()
+if(LADESTROM_SANITIZE)
+  target_compile_options(ladestrom_flags INTERFACE
+    "-fsanitize=${LADESTROM_SANITIZE}" -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(ladestrom_flags INTERFACE "-fsanitize=${LADESTROM_SANITIZE}")
+endif()
+find_program(LADESTROM_MOLD mold)
+if(LADESTROM_MOLD)
+  target_link_options(ladestrom_flags INTERFACE -fuse-ld=mold)
+endif()
+
+# ladestrom_library(name SOURCES ... [DEPENDS libs the headers need] [PRIVATE libs only the sources need])
+# The library is also known as ladestrom::name.
+function(ladestrom_library name)
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS;PRIVATE" ${ARGN})
+  set(target "ladestrom_${name}")
+  if(arg_SOURCES)
+    add_library(${target} STATIC ${arg_SOURCES})
+    target_include_directories(${target} PUBLIC "${PROJECT_SOURCE_DIR}/src")
+    target_link_libraries(${target} PUBLIC ${arg_DEPENDS} PRIVATE ladestrom_flags ${arg_PRIVATE})
+  else()
+    add_library(${target} INTERFACE)
+    target_include_directories(${target} INTERFACE "${PROJECT_SOURCE_DIR}/src")
+    target_link_libraries(${target} INTERFACE ${arg_DEPENDS})
+  endif()
+  add_library("ladestrom::${name}" ALIAS ${target})
+endfunction()
+
+# ladestrom_program(name SOURCES ... DEPENDS ...): the executable ladestrom-<name>.
+function(ladestrom_program name)
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_executable("ladestrom-${name}" ${arg_SOURCES})
+  target_include_directories("ladestrom-${name}" PRIVATE "${PROJECT_SOURCE_DIR}/src")
+  target_link_libraries("ladestrom-${name}" PRIVATE ladestrom_flags ${arg_DEPENDS})
+  set_target_properties("ladestrom-${name}" PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
+endfunction()
+
+# ladestrom_test(name SOURCES ... DEPENDS ...): a GoogleTest program, each of its tests known to ctest.
+function(ladestrom_test name)
+  if(NOT LADESTROM_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_executable("${name}_test" ${arg_SOURCES})
+  target_include_directories("${name}_test" PRIVATE "${PROJECT_SOURCE_DIR}/src")
+  target_compile_definitions("${name}_test" PRIVATE
+    LADESTROM_SOURCE_DIR="${PROJECT_SOURCE_DIR}" LADESTROM_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  target_link_libraries("${name}_test" PRIVATE ladestrom_flags ${arg_DEPENDS} GTest::gmock GTest::gtest_main)
+  gtest_discover_tests("${name}_test" TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST)
+endfunction()

@@ -1,0 +1,37 @@
+// Reading JSON: the one place that knows simdjson. Whole-document validation, depth at most 32,
+// duplicate keys refused by the codecs.
+#pragma once
+
+#include "base/result.hpp"
+
+#include <simdjson.h>
+
+#include <memory>
+#include <string_view>
+
+namespace ladestrom::messages {
+
+// A value inside a parsed document; valid as long as its JsonParser has parsed nothing else.
+using JsonValue = simdjson::dom::element;
+
+inline constexpr std::size_t max_json_depth = 32;
+
+// One parser per thread of control; its memory is reused from document to document.
+class JsonParser {
+public:
+    JsonParser();
+
+    // Refuses text that is not one complete JSON document in valid UTF-8, or nests deeper than max_json_depth.
+    Result<JsonValue> parse(std::string_view text);
+
+private:
+    simdjson::dom::parser parser_;
+};
+
+// The text of a value as compact JSON (numbers keep their value, not their spelling).
+std::string to_text(JsonValue value);
+
+// Appends text as a JSON string, quotes included, to out. Invalid UTF-8 becomes U+FFFD.
+void append_string(std::string& out, std::string_view text);
+
+}  // namespace ladestrom::messages
