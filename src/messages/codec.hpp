@@ -1,11 +1,15 @@
 // What every generated codec looks like, and how a decoding failure reads.
+// Parsing a document needs messages/json.hpp as well.
 #pragma once
 
 #include "base/counters.hpp"
 #include "base/result.hpp"
 #include "base/version.hpp"
-#include "messages/json.hpp"
+#include "messages/json_fwd.hpp"
 
+#include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -24,8 +28,8 @@ enum class ErrorCode {
     occurrence_constraint_violation,
     type_constraint_violation,
     generic_error,
-    message_type_not_supported,  // 2.x
-    rpc_framework_error,         // 2.x
+    message_type_not_supported,  // 2.x; GenericError in 1.6
+    rpc_framework_error,         // 2.x; GenericError in 1.6
 };
 
 std::string_view to_string(ErrorCode code, OcppVersion version);
@@ -38,6 +42,8 @@ struct DecodeError {
     std::string message;
 };
 
+[[noreturn]] void throw_exception_from_error(const DecodeError& error, const boost::source_location& where);
+
 template <class T>
 using Decoded = Result<T, DecodeError>;
 
@@ -49,12 +55,15 @@ enum class Mode {
 struct DecodeContext {
     OcppVersion version = OcppVersion::v1_6;
     Mode mode = Mode::strict;
-    Counters* tolerances = nullptr;  // where tolerated deviations are counted, by name
+    Counters* tolerances = nullptr;  // where tolerated deviations are counted, by name (messages/reader.hpp)
 };
+
+class Reader;
 
 // Specialised by the generator for every struct of a message:
 //   static Decoded<T> decode(JsonValue value, const DecodeContext& context);
 //   static void encode(const T& value, OcppVersion version, std::string& out);   appends compact JSON
+//   static bool read(Reader& reader, JsonValue value, T& out);                    decode as part of a whole
 template <class T>
 struct Codec;
 
@@ -67,5 +76,16 @@ std::string encode(const T& value, OcppVersion version = OcppVersion::v1_6)
 }
 
 enum class Sender { station, csms, both };
+
+// One row of a version's table of actions.
+struct ActionInfo {
+    std::string_view name;
+    Sender sender;
+    std::string_view extension;  // "" for the edition itself, "security" for the 1.6 security extension
+    std::uint8_t versions;       // a bit per OcppVersion
+
+    bool known_in(OcppVersion version) const { return (versions >> static_cast<unsigned>(version) & 1U) != 0; }
+    bool security_extension() const { return extension == "security"; }
+};
 
 }  // namespace ladestrom::messages

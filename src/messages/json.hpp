@@ -3,16 +3,15 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "messages/json_fwd.hpp"
+#include "messages/json_text.hpp"
 
 #include <simdjson.h>
 
-#include <memory>
+#include <string>
 #include <string_view>
 
 namespace ladestrom::messages {
-
-// A value inside a parsed document; valid as long as its JsonParser has parsed nothing else.
-using JsonValue = simdjson::dom::element;
 
 inline constexpr std::size_t max_json_depth = 32;
 
@@ -30,8 +29,5 @@ private:
 
 // The text of a value as compact JSON (numbers keep their value, not their spelling).
 std::string to_text(JsonValue value);
-
-// Appends text as a JSON string, quotes included, to out. Invalid UTF-8 becomes U+FFFD.
-void append_string(std::string& out, std::string_view text);
 
 }  // namespace ladestrom::messages
