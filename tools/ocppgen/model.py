@@ -166,11 +166,15 @@ def family_of(blocks):
     first = blocks[0]
     for block in blocks[1:]:
         if (block.namespace, block.versions) != (first.namespace, first.versions):
-            raise NotationError(block.place, f"expected namespace {first.namespace} and the versions of {first.place[0]}")
+            raise NotationError(
+                block.place, f"expected namespace {first.namespace} and the versions of {first.place[0]}"
+            )
     family = Family(first.namespace, first.versions, blocks)
     _collect(family)
     _add_custom_data(family)
-    for struct in [t for b in blocks for t in b.types] + [p for m in family.messages.values() for p in m.payloads()]:
+    for struct in [t for b in blocks for t in b.types] + [
+        p for m in family.messages.values() for p in m.payloads()
+    ]:
         _check_fields(family, struct)
     _order_types(family)
     _check_dropped_items(family)
@@ -180,14 +184,20 @@ def family_of(blocks):
 def _collect(family):
     seen = {}
     for block in family.blocks:
-        for kind, definitions in (("enums", block.enums), ("types", block.types), ("messages", block.messages)):
+        for kind, definitions in (
+            ("enums", block.enums),
+            ("types", block.types),
+            ("messages", block.messages),
+        ):
             for definition in definitions:
                 names = [definition.name]
                 if kind == "messages":
                     names += [payload.name for payload in definition.payloads()]
                 for name in names:
                     if name in seen:
-                        raise NotationError(definition.place, f"{name} is already defined at {seen[name][0]}:{seen[name][1]}")
+                        raise NotationError(
+                            definition.place, f"{name} is already defined at {seen[name][0]}:{seen[name][1]}"
+                        )
                     seen[name] = definition.place
                 getattr(family, kind)[definition.name] = definition
         if block.messages and not block.versions:
@@ -203,7 +213,9 @@ def _add_custom_data(family):
         payloads = [p for m in block.messages for p in m.payloads()]
         for struct in block.types + payloads:
             if struct.name != block.custom_data:
-                struct.fields.append(FieldDef("custom_data", "customData", struct.place, block.custom_data, optional=True))
+                struct.fields.append(
+                    FieldDef("custom_data", "customData", struct.place, block.custom_data, optional=True)
+                )
 
 
 def _check_fields(family, struct):
@@ -221,7 +233,9 @@ def _check_fields(family, struct):
 def _check_field(family, field):
     is_enum = field.base in family.enums
     if not (is_enum or field.base in family.types or field.base in BUILTINS):
-        raise NotationError(field.place, f"expected {', '.join(BUILTINS)}, an enum or a type, found {field.base}")
+        raise NotationError(
+            field.place, f"expected {', '.join(BUILTINS)}, an enum or a type, found {field.base}"
+        )
     has_bounds = field.bounds != Bounds() or field.bounds_in
     if has_bounds and field.base not in ("string", "int", "number"):
         raise NotationError(field.place, f"{field.base} takes no bounds")
@@ -232,7 +246,11 @@ def _check_field(family, field):
         ("optional since", field.optional_since, field.optional),
     ):
         if given and not wanted:
-            expected = "an optional field (?)" if note == "optional since" else "an int" if note == "number since" else "an enum"
+            expected = (
+                "an optional field (?)"
+                if note == "optional since"
+                else "an int" if note == "number since" else "an enum"
+            )
             raise NotationError(field.place, f"'{note}' needs {expected}")
     if (field.unknown == "ignored" or field.ignored_texts) and not (field.optional and field.items is None):
         raise NotationError(field.place, "'unknown ... ignored' needs an optional field (?) that is no list")
@@ -244,7 +262,10 @@ def _check_field(family, field):
     versions |= set(field.bounds_in) | set(field.items_in)
     for version in sorted(versions):
         if version not in family.versions:
-            raise NotationError(field.place, f"{version} is not a version of this folder ({', '.join(family.versions) or 'none'})")
+            raise NotationError(
+                field.place,
+                f"{version} is not a version of this folder ({', '.join(family.versions) or 'none'})",
+            )
 
 
 def _order_types(family):
@@ -268,11 +289,15 @@ def _order_types(family):
 
 
 def _check_dropped_items(family):
-    dropping = {s.name for s in family.structs() for f in s.fields if f.unknown == "drops item" and f.items is None}
+    dropping = {
+        s.name for s in family.structs() for f in s.fields if f.unknown == "drops item" and f.items is None
+    }
     for struct in family.structs():
         for field in struct.fields:
             if field.base in dropping and field.items is None:
-                raise NotationError(field.place, f"{field.base} has fields with 'unknown drops item' and so must be in a list")
+                raise NotationError(
+                    field.place, f"{field.base} has fields with 'unknown drops item' and so must be in a list"
+                )
     for message in family.messages.values():
         for payload in message.payloads():
             if payload.name in dropping:

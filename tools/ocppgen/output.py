@@ -8,6 +8,15 @@ def write_all(folder, files):
         write_if_changed(os.path.join(folder, path), text)
 
 
+def replace_folders(folder, files):
+    """Like write_all, and removes other files from the folders written to: they are from an earlier notation."""
+    write_all(folder, files)
+    for sub in {os.path.dirname(path) for path in files}:
+        for name in os.listdir(os.path.join(folder, sub)):
+            if f"{sub}/{name}" not in files:
+                os.remove(os.path.join(folder, sub, name))
+
+
 def write_if_changed(path, text):
     os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
     try:

@@ -4,11 +4,26 @@ import hashlib
 import os
 import re
 
-from model import (ALL_VERSIONS, SENDERS, Block, Bounds, EnumDef, FieldDef, MessageDef, NotationError, TypeDef,
-                   before, family_of, is_identifier, wire_name)
+from model import (
+    ALL_VERSIONS,
+    SENDERS,
+    Block,
+    Bounds,
+    EnumDef,
+    FieldDef,
+    MessageDef,
+    NotationError,
+    TypeDef,
+    before,
+    family_of,
+    is_identifier,
+    wire_name,
+)
 
-_FIELD = re.compile(r"(?P<name>\S+)\s+(?P<base>[A-Za-z]\w*)(?P<bounds>\([^)]*\))?(?P<items>\[[^\]]*\])?(?P<optional>\?)?"
-                    r"(?:\s+(?P<notes>\S.*))?")
+_FIELD = re.compile(
+    r"(?P<name>\S+)\s+(?P<base>[A-Za-z]\w*)(?P<bounds>\([^)]*\))?(?P<items>\[[^\]]*\])?(?P<optional>\?)?"
+    r"(?:\s+(?P<notes>\S.*))?"
+)
 _VERSION = "|".join(re.escape(version) for version in ALL_VERSIONS)
 
 
@@ -109,7 +124,9 @@ class _Parser:
             block.messages.append(self._top)
         elif content.startswith("type ") or content.startswith("open type "):
             name = content.removeprefix("open ").removeprefix("type ").strip()
-            self._top = TypeDef(self._name(name), self._place(), block, open=word == "open", doc=self._taken_doc())
+            self._top = TypeDef(
+                self._name(name), self._place(), block, open=word == "open", doc=self._taken_doc()
+            )
             self._section = self._top
             block.types.append(self._top)
         else:
@@ -186,7 +203,9 @@ class _Parser:
 
     def _version(self, text):
         if text not in self._block.versions:
-            raise self._error(f"{text} is not a version of this folder ({', '.join(self._block.versions) or 'none'})")
+            raise self._error(
+                f"{text} is not a version of this folder ({', '.join(self._block.versions) or 'none'})"
+            )
         return text
 
     def _take_values(self, content):
@@ -194,8 +213,11 @@ class _Parser:
         found = re.match(rf"(since|only) ({_VERSION}):\s*(.*)", content)
         if found:
             version = self._version(found[2])
-            versions = (version,) if found[1] == "only" else tuple(
-                v for v in self._block.versions if not before(v, version))
+            versions = (
+                (version,)
+                if found[1] == "only"
+                else tuple(v for v in self._block.versions if not before(v, version))
+            )
             content = found[3]
         for text in content.split():
             if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", text):
@@ -228,7 +250,9 @@ class _Parser:
         found = re.fullmatch(r"\s*(-?\d+(?:\.\d+)?)?\.\.(-?\d+(?:\.\d+)?)?\s*", text)
         if not found or (found[1] is None and found[2] is None):
             raise self._error(f"expected bounds as ..20, 1.. or 1..4, found '{text}'")
-        low, high = (None if part is None else float(part) if "." in part else int(part) for part in found.groups())
+        low, high = (
+            None if part is None else float(part) if "." in part else int(part) for part in found.groups()
+        )
         if low is not None and high is not None and low > high:
             raise self._error(f"expected the lower bound first, found '{text}'")
         return Bounds(low, high)
@@ -254,8 +278,10 @@ class _Parser:
         elif found := re.fullmatch(r'unknown "([^"]+)" ignored', note):
             field.ignored_texts.append(found[1])
         else:
-            raise self._error(f"expected since, optional since, number since, string in, VERSION: bounds, wire or "
-                              f"unknown, found '{note}'")
+            raise self._error(
+                f"expected since, optional since, number since, string in, VERSION: bounds, wire or "
+                f"unknown, found '{note}'"
+            )
 
 
 def _without_comment(line):
