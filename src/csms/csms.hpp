@@ -4,7 +4,11 @@
 // Adapter's duty for each Effects value: when `writes` is not empty, commit them as one atomic batch; after the
 // commit carry out `then` in order and call handle(Committed{batch}); after a failed commit drop `then` and
 // call handle(CommitFailed{batch}). With no writes, carry out `then` at once. Batches of different stations
-// may be in flight together; the core has at most one in flight per station.
+// may be in flight together; the core has at most one in flight per station. What depends on a commit (answers,
+// Published rows, CommandDone) follows in the Effects of Committed, so the core never answers from memory what
+// the store does not hold yet. Every Load is answered once, also after its socket is gone. A socket that is gone
+// before AcceptSocket could be carried out is reported by SocketClosed, as is every accepted one at its end; a
+// refused one is not.
 #pragma once
 
 #include "base/counters.hpp"
@@ -176,8 +180,12 @@ struct Options {
     std::size_t max_waiting_commands = 16;        // per station
     std::size_t token_cache_size = 100'000;
     seconds token_cache_time{60};
+    bool tell_unknown = false;                    // 404 for unknown identities instead of the uniform 401
+    std::size_t max_unknown_stations = 256;       // kept for unknown_stations()
+    std::size_t max_connectors = 64;              // kept per station; further ones are answered and counted
+    seconds last_seen_interval{600};              // least time between writes of StationRow::last_seen alone
     messages::Mode decode_mode = messages::Mode::tolerant;
-    bool trace_frames = true;                     // publish FrameTraced
+    bool trace_frames = true;                     // publish FrameTraced; passwords in them are hidden
 };
 
 // What the API shows of connections; the rest is read from the store.
@@ -190,6 +198,19 @@ struct ConnectionView {
     Instant since;
     Instant last_frame;
     std::size_t waiting_commands = 0;
+};
+
+// An identity that tried to connect and is not registered: the inbox from which a person lets stations in
+// (PutStationCommand). In memory only, bounded; the identity that tried least recently makes room.
+struct UnknownStation {
+    StationId identity;
+    std::string remote;                           // of the newest attempt, as what follows
+    std::vector<std::string> offered;             // at most 8 subprotocols
+    bool has_credentials = false;
+    bool tls = false;
+    std::string reason;                           // why it was refused
+    Instant first_seen, last_seen;
+    std::uint64_t attempts = 0;
 };
 
 class Engine;
@@ -205,7 +226,8 @@ public:
     std::optional<Tick> next_deadline() const;
 
     std::optional<ConnectionView> connection(const StationId& station) const;
-    std::vector<ConnectionView> connections() const;
+    std::vector<ConnectionView> connections() const;       // by station id
+    std::vector<UnknownStation> unknown_stations() const;  // newest attempt first
     const Counters& counters() const;
 
 private:

@@ -75,7 +75,8 @@ struct SessionRow {
     std::string id;                       // opaque, unique, ours: 16 hexadecimal digits
     StationId station;
     EvseId evse;
-    std::string transaction_id;           // the wire's: 1.6 a decimal integer
+    std::string transaction_id;           // the wire's: 1.6 a decimal integer; "-1" and unique no more when the
+                                          // station never learnt one
     IdToken token;
     AuthorizationStatus authorization = AuthorizationStatus::accepted;
     SessionState state = SessionState::running;
@@ -110,7 +111,7 @@ struct PutToken { TokenRow row; };
 struct DeleteToken { std::string value; };
 struct PutSession { SessionRow row; };
 struct AddMeterValue { MeterValueRow row; };  // (station, evse, session, timestamp, content) stored once
-struct AddStationEvent {                      // boots, security events, firmware status, ...
+struct AddStationEvent {                      // boots, security events, firmware status, ...; equal ones once
     StationId station;
     Instant at;
     std::string kind;
@@ -127,15 +128,18 @@ struct StationState {
     std::vector<ConnectorRow> connectors;
     std::vector<SessionRow> running;        // open sessions
     std::vector<SessionRow> recent;         // newest ended ones, up to 20, newest first: to recognise replays
+                                            // of a stop without a transaction id
 };
 
-// A 1.6 session by its natural key, to recognise the replay of a StartTransaction.
+// A 1.6 session by its natural key, to recognise the replay of a StartTransaction. Tokens are compared without
+// regard to letter case here and wherever this port takes one.
 struct SessionKey {
     StationId station;
     EvseId evse;
     std::string token;
     Instant started;
     WattHours meter_start;
+    std::string start_message_id;           // when not empty, this too must be equal
 };
 
 // ---- the core's side: used by the adapter that carries out a core's effects -------------------------------
