@@ -39,7 +39,9 @@ struct KeyRow {
     std::string (*read)(const KeyRow& row, const Registry& registry);
     Result<std::vector<Assignment>> (*write)(const KeyRow& row, const Registry& registry,
                                              std::string_view text);
-    std::string_view note;  // beyond what the variable means; "" for none
+    // What people are told; "" for the variable's own type and meaning.
+    std::string_view type;
+    std::string_view meaning;
 };
 
 std::span<const KeyRow> configuration_key_table();

@@ -3,7 +3,7 @@
 //
 // A change has two steps, so that nothing holds before it is durable:
 //     Change change = registry.prepare("HeartbeatInterval", "60");
-//     effects.records <- change.records;              // none when it was refused or changes nothing
+//     effects.records <- change.records;              // none when it was refused
 //     ... after the commit:  for (Variable variable : registry.apply(change)) react(variable);
 // Between the two the registry shows the old values. Changes are applied in the order they were prepared; a
 // change that is never applied leaves no trace.
@@ -58,9 +58,9 @@ enum class ChangeOutcome : std::uint8_t { accepted, reboot_required, rejected, n
 
 struct Change {
     ChangeOutcome outcome = ChangeOutcome::rejected;
-    std::string reason;                   // of a refusal, for the log; never contains a secret
-    std::vector<Assignment> assignments;  // only what differs from now
-    store::Batch records;                 // one atomic batch; one per assignment
+    std::string reason;  // of a refusal, for the log; never contains a secret
+    std::vector<Assignment> assignments;
+    store::Batch records;  // one atomic batch; one record per assignment
 };
 
 class Registry {
