@@ -33,8 +33,9 @@ inline const ActionInfo* find_action(std::span<const ActionInfo> infos, std::str
 }
 
 // `checkers` is in the order of `infos`.
-inline Decoded<void> check_payload(std::span<const ActionInfo> infos, std::span<const PayloadCheckers> checkers,
-                                   PayloadChecker PayloadCheckers::* which, std::string_view action,
+inline Decoded<void> check_payload(std::span<const ActionInfo> infos,
+                                   std::span<const PayloadCheckers> checkers,
+                                   PayloadChecker PayloadCheckers::*which, std::string_view action,
                                    JsonValue payload, const DecodeContext& context)
 {
     const ActionInfo* info = find_action(infos, action);

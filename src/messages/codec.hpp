@@ -16,7 +16,8 @@
 namespace ladestrom::messages {
 
 // The error codes of OCPP-J in one enum; how a code is spelt depends on the version
-// (1.6: FormationViolation, OccurenceConstraintViolation; 2.x: FormatViolation, OccurrenceConstraintViolation).
+// (1.6: FormationViolation, OccurenceConstraintViolation; 2.x: FormatViolation,
+// OccurrenceConstraintViolation).
 enum class ErrorCode {
     not_implemented,
     not_supported,
@@ -77,6 +78,10 @@ std::string encode(const T& value, OcppVersion version = OcppVersion::v1_6)
 
 enum class Sender { station, csms, both };
 
+// The tags of a version's actions.
+template <class... Tags>
+struct ActionList {};
+
 // One row of a version's table of actions.
 struct ActionInfo {
     std::string_view name;
@@ -84,7 +89,10 @@ struct ActionInfo {
     std::string_view extension;  // "" for the edition itself, "security" for the 1.6 security extension
     std::uint8_t versions;       // a bit per OcppVersion
 
-    bool known_in(OcppVersion version) const { return (versions >> static_cast<unsigned>(version) & 1U) != 0; }
+    bool known_in(OcppVersion version) const
+    {
+        return (versions >> static_cast<unsigned>(version) & 1U) != 0;
+    }
     bool security_extension() const { return extension == "security"; }
 };
 

@@ -1,4 +1,5 @@
-// simdjson's DOM parser behind JsonParser: it validates the whole document, fields that nobody reads included.
+// simdjson's DOM parser behind JsonParser: it validates the whole document, fields that nobody reads
+// included.
 #include "messages/json.hpp"
 
 namespace ladestrom::messages {

@@ -20,7 +20,8 @@ class JsonParser {
 public:
     JsonParser();
 
-    // Refuses text that is not one complete JSON document in valid UTF-8, or nests deeper than max_json_depth.
+    // Refuses text that is not one complete JSON document in valid UTF-8, or nests deeper than
+    // max_json_depth.
     Result<JsonValue> parse(std::string_view text);
 
 private:

@@ -1,4 +1,5 @@
-// JsonValue by name alone, for headers that pass it on without looking inside: simdjson.h is costly to compile.
+// JsonValue by name alone, for headers that pass it on without looking inside: simdjson.h is costly to
+// compile.
 #pragma once
 
 namespace simdjson::dom {

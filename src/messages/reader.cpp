@@ -13,8 +13,8 @@ namespace {
 // Code points, as JSON schema counts them. simdjson has validated the UTF-8.
 std::size_t characters(std::string_view text)
 {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 std::string_view kind_of(JsonValue value)
@@ -78,7 +78,8 @@ struct RepairedTime {
     Instant instant;
 };
 
-// What stations send in place of RFC 3339: no zone (UTC is meant), an offset without minutes or colon, and "0".
+// What stations send in place of RFC 3339: no zone (UTC is meant), an offset without minutes or colon, and
+// "0".
 std::optional<RepairedTime> repaired_time(std::string_view text)
 {
     if (text == "0") return RepairedTime{"tolerance.time_zero", Instant{}};
@@ -123,7 +124,8 @@ bool Reader::text(JsonValue value, TextLimits limits, std::string& out)
 
 bool Reader::checked_text(std::string_view text, TextLimits limits, std::string& out)
 {
-    if (text.size() > limits.max && characters(text) > limits.max && !tolerates("tolerance.overlong_string")) {
+    if (text.size() > limits.max && characters(text) > limits.max &&
+        !tolerates("tolerance.overlong_string")) {
         return fail_property(fmt::format("longer than {} characters", limits.max));
     }
     out.assign(text);
@@ -201,8 +203,10 @@ bool Reader::decimal(JsonValue value, Decimal& out)
     if (std::isnan(number)) return fail_type(value, "a number");
     out = Decimal(number);
     if (out.value == number) return true;
-    if (!tolerates("tolerance.decimal_precision")) return fail_property("more than one digit after the decimal point");
-    // Down, because a limit that was rounded up would be exceeded; but 6.9999999 is a 7 that went through a float.
+    if (!tolerates("tolerance.decimal_precision"))
+        return fail_property("more than one digit after the decimal point");
+    // Down, because a limit that was rounded up would be exceeded; but 6.9999999 is a 7 that went through a
+    // float.
     if (out.value > number && std::abs(out.value - number) > 1e-6) out = Decimal(out.value - 0.1);
     return true;
 }
@@ -289,7 +293,8 @@ bool Reader::fail(ErrorCode code, std::string message)
 
 bool Reader::fail_type(JsonValue value, std::string_view expected)
 {
-    return fail(ErrorCode::type_constraint_violation, fmt::format("expected {}, found {}", expected, kind_of(value)));
+    return fail(ErrorCode::type_constraint_violation,
+                fmt::format("expected {}, found {}", expected, kind_of(value)));
 }
 
 bool Reader::fail_property(std::string message)
@@ -320,8 +325,8 @@ bool Reader::at_index(std::size_t index)
     return false;
 }
 
-// Fields mostly come in the order of the notation, so the search starts behind the last one found. A field that the
-// version read does not have yet is unknown.
+// Fields mostly come in the order of the notation, so the search starts behind the last one found. A field
+// that the version read does not have yet is unknown.
 std::size_t Reader::find(const Shape& shape, std::string_view key, std::size_t next) const
 {
     const std::size_t count = shape.fields.size();
@@ -351,7 +356,8 @@ bool Reader::unknown_field(const Shape& shape, std::string_view key, JsonValue m
             return true;
         case Unknown::refused: break;
     }
-    return tolerates("tolerance.unknown_field") || fail(ErrorCode::format_violation, "not a field of this message");
+    return tolerates("tolerance.unknown_field") ||
+           fail(ErrorCode::format_violation, "not a field of this message");
 }
 
 bool Reader::absent(const Field& field)
@@ -373,10 +379,12 @@ bool Reader::complete(const Shape& shape, std::uint64_t seen)
 bool Reader::item_count(std::size_t count, ItemLimits limits)
 {
     if (count < limits.min) {
-        return tolerates("tolerance.empty_array") || fail_property(fmt::format("fewer than {} items", limits.min));
+        return tolerates("tolerance.empty_array") ||
+               fail_property(fmt::format("fewer than {} items", limits.min));
     }
     if (count > limits.max) {
-        return tolerates("tolerance.long_array") || fail_property(fmt::format("more than {} items", limits.max));
+        return tolerates("tolerance.long_array") ||
+               fail_property(fmt::format("more than {} items", limits.max));
     }
     return true;
 }

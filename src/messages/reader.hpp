@@ -1,6 +1,6 @@
-// What generated decoders are made of. A function that returns bool returns false after it has failed with an error;
-// the callers on the way out add the path. What tolerant mode accepts is handled where strict mode would fail, so a
-// clean message never pays for it. Each deviation is counted under one of these names:
+// What generated decoders are made of. A function that returns bool returns false after it has failed with an
+// error; the callers on the way out add the path. What tolerant mode accepts is handled where strict mode
+// would fail, so a clean message never pays for it. Each deviation is counted under one of these names:
 //   tolerance.unknown_field        a field the message does not have (ignored)
 //   tolerance.null_for_absent      null in an optional field (absent)
 //   tolerance.number_for_string    also boolean_for_string, string_for_number, string_for_boolean
@@ -168,7 +168,8 @@ public:
         return true;
     }
 
-    // on_field: bool(std::size_t index into the shape's fields, JsonValue); further: where an open type keeps the rest
+    // on_field: bool(std::size_t index into the shape's fields, JsonValue); further: where an open type keeps
+    // the rest
     template <class OnField>
     bool object(JsonValue value, const Shape& shape, OnField on_field, std::string* further = nullptr)
     {

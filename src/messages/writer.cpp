@@ -12,7 +12,8 @@ namespace {
 void append_digits(std::string& out, unsigned value, int width)
 {
     std::array<char, 10> digits{};
-    for (int i = width; i-- > 0; value /= 10) digits[static_cast<std::size_t>(i)] = static_cast<char>('0' + value % 10);
+    for (int i = width; i-- > 0; value /= 10)
+        digits[static_cast<std::size_t>(i)] = static_cast<char>('0' + value % 10);
     out.append(digits.data(), static_cast<std::size_t>(width));
 }
 

@@ -1,7 +1,8 @@
 """Proves the notation equal to the official JSON schemas.
 
-Both sides are brought to one normal form, plain dictionaries that say what a value may be and nothing else: order,
-descriptions and the names of definitions do not count. A hash of each payload's normal form is its fingerprint.
+Both sides are brought to one normal form, plain dictionaries that say what a value may be and nothing else:
+order, descriptions and the names of definitions do not count. A hash of each payload's normal form is its
+fingerprint.
 """
 
 import hashlib
@@ -10,8 +11,8 @@ import os
 
 from model import before
 
-# Keywords that say nothing about which values are valid here. "additionalItems" is without effect beside a single
-# schema for items; defaults are for the reader.
+# Keywords that say nothing about which values are valid here. "additionalItems" is without effect beside a
+# single schema for items; defaults are for the reader.
 _SILENT = {
     "$schema",
     "$id",
@@ -26,7 +27,7 @@ _SILENT = {
 }
 
 
-# -- the notation ------------------------------------------------------------------------------------------------
+# -- the notation ---------------------------------------------------------------------------------
 
 
 def normal_payload(family, struct, version):
@@ -76,7 +77,7 @@ def version_reached(version, since):
     return not before(version, since)
 
 
-# -- the schemas -------------------------------------------------------------------------------------------------
+# -- the schemas ----------------------------------------------------------------------------------
 
 
 class SchemaError(Exception):
@@ -162,7 +163,7 @@ def _without_none(normal):
     return {key: value for key, value in normal.items() if value is not None}
 
 
-# -- comparison --------------------------------------------------------------------------------------------------
+# -- comparison -----------------------------------------------------------------------------------
 
 
 def differences(notation, schema, path=""):
@@ -231,7 +232,7 @@ def _compare_file(family, version, struct, path):
         return [f": {error} ({path})"]
 
 
-# -- fingerprints ------------------------------------------------------------------------------------------------
+# -- fingerprints ---------------------------------------------------------------------------------
 
 
 def fingerprints(families):

@@ -4,12 +4,12 @@ import re
 
 from model import ALL_VERSIONS
 
-_KEYWORDS = set(
-    """alignas alignof and asm auto bool break case catch char class const constexpr continue default delete
-do double else enum explicit export extern false float for friend goto if inline int long mutable namespace new not
-operator or private protected public register requires return short signed sizeof static struct switch template this
-throw true try typedef typeid typename union unsigned using virtual void volatile while xor""".split()
-)
+_KEYWORDS = set("""
+alignas alignof and asm auto bool break case catch char class const constexpr continue default delete do
+double else enum explicit export extern false float for friend goto if inline int long mutable namespace new
+not operator or private protected public register requires return short signed sizeof static struct switch
+template this throw true try typedef typeid typename union unsigned using virtual void volatile while xor
+""".split())
 _VALUE_TYPES = {
     "string": "std::string",
     "uri": "std::string",

@@ -1,8 +1,51 @@
 """C++: what files there are, and the structs and enums, which need no JSON library."""
 
+from string import Template
+
 import emit_cpp_actions
 import emit_cpp_codecs
 from cpp_names import doc, generated, identifier, member_type, version_set
+
+_TYPES = Template("""\
+#pragma once
+
+#include "base/time.hpp"
+#include "messages/enum.hpp"
+#include "messages/value_types.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ladestrom::$space {
+
+using messages::enum_values;
+using messages::parse_enum;
+using messages::to_string;
+
+$enums$structs}  // namespace ladestrom::$space
+
+namespace ladestrom::messages {
+
+$tables}  // namespace ladestrom::messages
+""")
+
+_ENUM = Template("""\
+${doc}enum class $name {
+$values};
+
+""")
+
+_TABLE = Template("""\
+template <>
+struct EnumTable<$name> {
+    static constexpr std::array<std::string_view, $count> names{
+$names    };
+$known};
+
+""")
 
 
 def outputs(family):
@@ -22,72 +65,50 @@ def outputs(family):
 
 
 def _umbrella(family):
-    space = family.namespace
-    actions = f'#include "messages/{space}/actions.hpp"\n' if family.messages else ""
-    return (
-        f'{generated(space)}#pragma once\n\n{actions}#include "messages/{space}/codecs.hpp"\n'
-        f'#include "messages/{space}/types.hpp"\n'
-    )
-
-
-# -- types -------------------------------------------------------------------------------------------------------
+    parts = ["actions", "codecs", "types"] if family.messages else ["codecs", "types"]
+    includes = "".join(f'#include "messages/{family.namespace}/{part}.hpp"\n' for part in parts)
+    return f"{generated(family.namespace)}#pragma once\n\n{includes}"
 
 
 def types_header(family):
-    out = [generated(family.namespace), "#pragma once\n\n"]
-    out.append(
-        '#include "base/time.hpp"\n#include "messages/enum.hpp"\n#include "messages/value_types.hpp"\n\n'
+    return generated(family.namespace) + _TYPES.substitute(
+        space=family.namespace,
+        enums="".join(_enum(enum) for enum in family.enums.values()),
+        structs="".join(_struct(struct) for struct in family.structs()),
+        tables="".join(_enum_table(family, enum) for enum in family.enums.values()),
     )
-    out.append(
-        "#include <cstdint>\n#include <optional>\n#include <string>\n#include <string_view>\n#include <vector>\n\n"
-    )
-    out.append(f"namespace ladestrom::{family.namespace} {{\n\n")
-    if family.enums:
-        out.append(
-            "using messages::enum_values;\nusing messages::parse_enum;\nusing messages::to_string;\n\n"
-        )
-    out.extend(_enum(enum) for enum in family.enums.values())
-    out.extend(_struct(family, struct) for struct in family.structs())
-    out.append(f"}}  // namespace ladestrom::{family.namespace}\n")
-    if family.enums:
-        out.append("\nnamespace ladestrom::messages {\n\n")
-        out.extend(_enum_table(family, enum) for enum in family.enums.values())
-        out.append("}  // namespace ladestrom::messages\n")
-    return "".join(out)
 
 
 def _enum(enum):
     values = "".join(f"    {identifier(text)},\n" for text in enum.texts())
-    return f"{doc(enum.doc)}enum class {enum.name} {{\n{values}}};\n\n"
+    return _ENUM.substitute(doc=doc(enum.doc), name=enum.name, values=values)
 
 
 def _enum_table(family, enum):
-    names = "".join(f'        "{text}",\n' for text in enum.texts())
     known = ""
     if enum.restricted():
-        sets = ", ".join(
-            version_set([v for v in family.versions if versions is None or v in versions])
-            for _, versions in enum.values
-        )
+        sets = ", ".join(version_set(versions or family.versions) for _, versions in enum.values)
         known = f"    static constexpr std::array<std::uint8_t, {len(enum.values)}> known_in{{{sets}}};\n"
-    return (
-        f"template <>\nstruct EnumTable<{family.namespace}::{enum.name}> {{\n"
-        f"    static constexpr std::array<std::string_view, {len(enum.values)}> names{{\n{names}    }};\n{known}}};\n\n"
+    return _TABLE.substitute(
+        name=f"{family.namespace}::{enum.name}",
+        count=len(enum.values),
+        names="".join(f'        "{text}",\n' for text in enum.texts()),
+        known=known,
     )
 
 
-def _struct(family, struct):
-    members = []
-    for field in struct.fields:
-        default = "" if field.optional or field.items is not None else " = {}"
-        members.append(
-            f"{doc(field.doc, '    ')}    {member_type(field)} {identifier(field.name)}{default};\n"
-        )
+def _struct(struct):
+    members = "".join(_member(field) for field in struct.fields)
     if struct.open:
-        members.append(
+        members += (
             "    // The other members of the object, as JSON text without braces.\n    std::string further;\n"
         )
-    return (
-        f"{doc(struct.doc)}struct {struct.name} {{\n{''.join(members)}"
-        f"{chr(10) if members else ''}    bool operator==(const {struct.name}&) const = default;\n}};\n\n"
-    )
+    if members:
+        members += "\n"
+    comparison = f"    bool operator==(const {struct.name}&) const = default;\n"
+    return f"{doc(struct.doc)}struct {struct.name} {{\n{members}{comparison}}};\n\n"
+
+
+def _member(field):
+    default = "" if field.optional or field.items is not None else " = {}"
+    return f"{doc(field.doc, '    ')}    {member_type(field)} {identifier(field.name)}{default};\n"

@@ -1,4 +1,4 @@
-"""Example payloads for tests and the fuzzer: for each struct the smallest valid one and one with everything."""
+"""Example payloads for tests and the fuzzer: of each struct the smallest and one with everything."""
 
 import json
 

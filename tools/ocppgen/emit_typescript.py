@@ -1,5 +1,18 @@
 """TypeScript types with the names on the wire. Times are RFC 3339 strings."""
 
+from string import Template
+
+_ACTIONS = Template("""\
+export interface Actions {
+$rows}
+
+export type Action = keyof Actions;
+
+/** Who sends the request. */
+export const senders: Record<Action, "station" | "csms" | "both"> = {
+$senders};
+""")
+
 _TYPES = {
     "string": "string",
     "uri": "string",
@@ -63,8 +76,4 @@ def _actions(family):
         for m in family.messages.values()
     )
     senders = "".join(f'  {m.name}: "{m.sender}",\n' for m in family.messages.values())
-    return (
-        f"export interface Actions {{\n{rows}}}\n\nexport type Action = keyof Actions;\n\n"
-        f'/** Who sends the request. */\nexport const senders: Record<Action, "station" | "csms" | "both"> = {{\n'
-        f"{senders}}};\n"
-    )
+    return _ACTIONS.substitute(rows=rows, senders=senders)

@@ -92,7 +92,8 @@ def _docs(options):
         if current.read() == text:
             return 0
     print(
-        f"{options.out}: not current; write it with: python3 tools/ocppgen docs {options.folder} --out {options.out}",
+        f"{options.out}: not current; write it with: "
+        f"python3 tools/ocppgen docs {options.folder} --out {options.out}",
         file=sys.stderr,
     )
     return 1

@@ -9,7 +9,7 @@ def write_all(folder, files):
 
 
 def replace_folders(folder, files):
-    """Like write_all, and removes other files from the folders written to: they are from an earlier notation."""
+    """Like write_all, but removes what else is in the folders: it comes from an earlier notation."""
     write_all(folder, files)
     for sub in {os.path.dirname(path) for path in files}:
         for name in os.listdir(os.path.join(folder, sub)):

@@ -106,7 +106,7 @@ class _Parser:
         if indent != expected:
             raise self._error(f"expected an indent of {expected} spaces, found {indent}")
 
-    # -- definitions ---------------------------------------------------------------------------------------------
+    # -- definitions -------------------------------------------------------------------------------
 
     def _take_top(self, content):
         word, _, rest = content.partition(" ")
@@ -199,7 +199,7 @@ class _Parser:
             raise NotationError(self._top.place, f"message {self._top.name} needs 'request' and 'response'")
         self._top = None
 
-    # -- lines inside --------------------------------------------------------------------------------------------
+    # -- lines inside ------------------------------------------------------------------------------
 
     def _version(self, text):
         if text not in self._block.versions:
@@ -263,7 +263,7 @@ class _Parser:
         elif found := re.fullmatch(r"string(?:\(([^)]*)\))? in (\S+)", note):
             field.string_in = self._version(found[2])
             field.string_in_bounds = self._bounds(found[1]) if found[1] else Bounds()
-        elif found := re.fullmatch(r"(\d\S*):\s*(\S*\.\.\S*?)?\s*(?:\[([^\]]*)\])?", note):
+        elif found := re.fullmatch(r"(\d\S*):\s*([^\s[]*\.\.[^\s[]*)?\s*(?:\[([^\]]*)\])?", note):
             version = self._version(found[1])
             if found[2]:
                 field.bounds_in[version] = self._bounds(found[2])
