@@ -30,8 +30,8 @@ private:
     virtual void on_deadline(Tick now) = 0;
 
     DeadlineWheel* wheel_ = nullptr;
-    DeadlineEntry* previous_ = nullptr;
     DeadlineEntry* next_ = nullptr;
+    DeadlineEntry** link_ = nullptr;  // what points at this entry; null: in no list
     Tick at_{};
 };
 
@@ -57,14 +57,14 @@ public:
 private:
     static constexpr std::size_t slot_count = 1024;
 
-    std::int64_t slot_of(Tick at) const;
-    void link(DeadlineEntry& entry, Tick at);
+    void link(DeadlineEntry& entry);
     void unlink(DeadlineEntry& entry);
+    void visit(std::size_t slot, Tick now);
 
     std::function<void(Tick)> wake_changed_;
     std::array<DeadlineEntry*, slot_count> slots_{};
     std::size_t entries_ = 0;
-    std::int64_t cursor_ = 0;
+    std::int64_t cursor_ = -1;  // number (not index) of the last slot visited
     std::optional<Tick> wake_;
 };
 

@@ -99,7 +99,7 @@ public:
 
 private:
     class Impl;
-    std::shared_ptr<Impl> impl_;
+    std::unique_ptr<Impl> impl_;
 };
 
 // Checks the form of a URL without connecting: scheme, host, port.
