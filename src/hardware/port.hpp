@@ -75,6 +75,7 @@ struct FaultChanged {
     bool critical = true;
     std::string info;               // up to 50 characters reach the wire
     std::string vendor_error_code;  // up to 50 characters
+    bool emergency_stop = false;    // the emergency-stop button: running sessions end with that reason
 };
 
 using Event = std::variant<PilotChanged, MeterRead, ContactorMoved, TokenPresented, LockMoved, FaultChanged>;
