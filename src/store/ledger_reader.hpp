@@ -55,6 +55,11 @@ struct StationEventRow {
     std::string kind, detail;
 };
 
+struct MeterValues {
+    std::vector<MeterValueRow> rows;  // oldest first
+    bool truncated = false;           // there are more
+};
+
 struct FleetSummary {
     std::int64_t stations = 0, pending = 0;
     std::int64_t charging = 0, faulted = 0;  // connectors
@@ -80,9 +85,8 @@ public:
     // Newest first.
     virtual ReadResult<Page<SessionRow>> sessions(const SessionFilter& filter, const PageRequest& page) = 0;
     virtual ReadResult<std::optional<SessionRow>> session(const std::string& id) = 0;
-    // Oldest first; at most `samples_max` samples, whole values only.
-    virtual ReadResult<std::vector<MeterValueRow>> meter_values(const std::string& session,
-                                                                std::size_t samples_max) = 0;
+    // At most `samples_max` samples, whole values only.
+    virtual ReadResult<MeterValues> meter_values(const std::string& session, std::size_t samples_max) = 0;
 
     // `since`: from when sessions and energy are counted.
     virtual ReadResult<FleetSummary> summary(Instant since) = 0;

@@ -271,8 +271,7 @@ ReadResult<std::optional<SessionRow>> SqliteLedgerReader::session(const std::str
     return read_result(connection_.first(sql.c_str(), read_session, id));
 }
 
-ReadResult<std::vector<MeterValueRow>> SqliteLedgerReader::meter_values(const std::string& session,
-                                                                        std::size_t samples_max)
+ReadResult<MeterValues> SqliteLedgerReader::meter_values(const std::string& session, std::size_t samples_max)
 {
     std::vector<MeterValueRow> rows;
     std::int64_t newest = 0;
@@ -296,8 +295,9 @@ ReadResult<std::vector<MeterValueRow>> SqliteLedgerReader::meter_values(const st
         "ORDER BY v.timestamp, v.id, s.position LIMIT ?",
         on_row, session, samples_max + 1);
     if (!done) return failed(done.error());
-    if (samples > samples_max && !rows.empty()) rows.pop_back();
-    return rows;
+    const bool truncated = samples > samples_max;
+    if (truncated) rows.pop_back();
+    return MeterValues{std::move(rows), truncated};
 }
 
 ReadResult<FleetSummary> SqliteLedgerReader::summary(Instant since)

@@ -47,8 +47,7 @@ public:
     ReadResult<std::optional<TokenRow>> token(const std::string& value) override;
     ReadResult<Page<SessionRow>> sessions(const SessionFilter& filter, const PageRequest& page) override;
     ReadResult<std::optional<SessionRow>> session(const std::string& id) override;
-    ReadResult<std::vector<MeterValueRow>> meter_values(const std::string& session,
-                                                        std::size_t samples_max) override;
+    ReadResult<MeterValues> meter_values(const std::string& session, std::size_t samples_max) override;
     ReadResult<FleetSummary> summary(Instant since) override;
 
 private:

@@ -70,14 +70,16 @@ TEST(LedgerReaderSqlite, AMeterValueIsStoredOnce)
                   AddMeterValue{meter_value("s", 2, 11000)}, AddMeterValue{meter_value("t", 1, 11000)}});
     const auto values = setup.reader().meter_values("s", 1000);
     ASSERT_TRUE(values);
-    ASSERT_EQ(values->size(), 3U);
-    EXPECT_EQ((*values)[0].value.samples.size(), 2U);
-    EXPECT_EQ((*values)[0].value.samples[1].phase, MeterPhase::l2);
-    EXPECT_EQ((*values)[0].value.samples[1].context, MeterContext::sample_clock);
-    EXPECT_EQ((*values)[2].value.timestamp, contract_time(2));
+    ASSERT_EQ(values->rows.size(), 3U);
+    EXPECT_EQ(values->rows[0].value.samples.size(), 2U);
+    EXPECT_EQ(values->rows[0].value.samples[1].phase, MeterPhase::l2);
+    EXPECT_EQ(values->rows[0].value.samples[1].context, MeterContext::sample_clock);
+    EXPECT_EQ(values->rows[2].value.timestamp, contract_time(2));
     const auto cut = setup.reader().meter_values("s", 4);
     ASSERT_TRUE(cut);
-    EXPECT_EQ(cut->size(), 2U) << "only whole values";
+    EXPECT_EQ(cut->rows.size(), 2U) << "only whole values";
+    EXPECT_TRUE(cut->truncated);
+    EXPECT_FALSE(values->truncated);
 }
 
 TEST(LedgerReaderSqlite, SignedDataIsKeptByteForByte)
@@ -88,8 +90,8 @@ TEST(LedgerReaderSqlite, SignedDataIsKeptByteForByte)
     row.value.samples[0].signed_data = "OCMF|{\"a\" : 1 }|sig";
     setup.commit({AddMeterValue{row}});
     const auto values = setup.reader().meter_values("s", 10);
-    ASSERT_TRUE(values && values->size() == 1);
-    EXPECT_EQ((*values)[0].value.samples[0].signed_data, "OCMF|{\"a\" : 1 }|sig");
+    ASSERT_TRUE(values && values->rows.size() == 1);
+    EXPECT_EQ(values->rows[0].value.samples[0].signed_data, "OCMF|{\"a\" : 1 }|sig");
 }
 
 TEST(LedgerReaderSqlite, SessionsComeInPagesNewestFirst)

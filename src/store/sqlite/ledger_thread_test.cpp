@@ -85,8 +85,11 @@ TEST(LedgerThread, AFullDiskFailsEveryBatchOfTheRoundAndThenRecovers)
     auto thread = *LedgerThread::open(path);
     SqliteLedger ledger(thread, queue.executor());
     const auto limit_pages = [&](const std::string& pages) {
+        bool limited = false;
         thread->read(
-            [pages](Connection& c) { return c.database().execute("PRAGMA max_page_count=" + pages); }, {});
+            [pages](Connection& c) { return c.database().execute("PRAGMA max_page_count=" + pages); },
+            [&, post = queue.executor()](const DatabaseResult<void>&) { post([&] { limited = true; }); });
+        queue.run_until([&] { return limited; });
     };
     limit_pages("1");  // SQLite takes the present size for what is too small
     StationRow big = station("big");
