@@ -1,6 +1,8 @@
 // Decoding primitives. Strict checks first; tolerances only where they fail.
 #include "messages/reader.hpp"
 
+#include "messages/text_rules.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,13 +11,6 @@
 
 namespace ladestrom::messages {
 namespace {
-
-// Code points, as JSON schema counts them. simdjson has validated the UTF-8.
-std::size_t characters(std::string_view text)
-{
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
 
 std::string_view kind_of(JsonValue value)
 {
@@ -33,31 +28,6 @@ std::string_view kind_of(JsonValue value)
     return "something else";
 }
 
-bool equal_ignoring_case(std::string_view a, std::string_view b)
-{
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [&](char x, char y) { return lower(x) == lower(y); });
-}
-
-// RFC 3986: a scheme, a colon, and no character that a URI cannot hold.
-bool is_uri(std::string_view text)
-{
-    const auto alpha = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-    const std::size_t colon = text.find(':');
-    if (colon == std::string_view::npos || colon == 0 || !alpha(text[0])) return false;
-    const std::string_view scheme = text.substr(0, colon);
-    if (!std::all_of(scheme.begin(), scheme.end(),
-                     [&](char c) { return alpha(c) || digit(c) || c == '+' || c == '-' || c == '.'; })) {
-        return false;
-    }
-    return std::none_of(text.begin(), text.end(), [](char c) {
-        return static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7F ||
-               std::string_view("\"<>\\^`{|}").find(c) != std::string_view::npos;
-    });
-}
-
 std::string escaped_pointer(std::string_view key)
 {
     std::string out;
@@ -71,32 +41,6 @@ std::string escaped_pointer(std::string_view key)
         }
     }
     return out;
-}
-
-struct RepairedTime {
-    std::string_view name;
-    Instant instant;
-};
-
-// What stations send in place of RFC 3339: no zone (UTC is meant), an offset without minutes or colon, and
-// "0".
-std::optional<RepairedTime> repaired_time(std::string_view text)
-{
-    if (text == "0") return RepairedTime{"tolerance.time_zero", Instant{}};
-    if (const auto utc = parse_instant(std::string(text) + 'Z')) {
-        return RepairedTime{"tolerance.time_without_zone", *utc};
-    }
-    const std::size_t sign = text.find_last_of("+-");
-    if (sign == std::string_view::npos) return std::nullopt;
-    std::string completed(text);
-    if (text.size() - sign == 3) {
-        completed += ":00";
-    } else if (text.size() - sign == 5) {
-        completed.insert(sign + 3, ":");
-    }
-    const auto instant = parse_instant(completed);
-    if (!instant) return std::nullopt;
-    return RepairedTime{"tolerance.short_offset", *instant};
 }
 
 template <class T>
@@ -235,7 +179,7 @@ bool Reader::time(JsonValue value, Instant& out)
     if (context_.mode == Mode::tolerant) {
         if (const auto repaired = repaired_time(text)) {
             out = repaired->instant;
-            return tolerates(repaired->name);
+            return tolerates(repaired->tolerance);
         }
     }
     return fail_property(instant.error().message);
