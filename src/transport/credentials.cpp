@@ -1,8 +1,9 @@
-// Base64 by OpenSSL, percent-decoding by Boost.URL.
+// Base64 by OpenSSL.
 #include "transport/credentials.hpp"
 
+#include "transport/percent.hpp"
+
 #include <openssl/evp.h>
-#include <boost/url/pct_string_view.hpp>
 
 namespace ladestrom::transport {
 
@@ -65,9 +66,7 @@ std::optional<std::string> identity_of_target(std::string_view target)
     while (!target.empty() && target.back() == '/') target.remove_suffix(1);
     auto const slash = target.rfind('/');
     if (slash != std::string_view::npos) target.remove_prefix(slash + 1);
-    auto const encoded = boost::urls::make_pct_string_view({target.data(), target.size()});
-    if (!encoded) return std::nullopt;
-    return encoded->decode();
+    return percent_decode(target);
 }
 
 std::optional<std::pair<std::string, std::string>> decode_basic(std::string_view header,

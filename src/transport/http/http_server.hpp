@@ -57,6 +57,8 @@ struct HttpResponse {
     static HttpResponse text(std::string body, unsigned status = 200);
 };
 
+class HttpConnection;
+
 // A stream of server-sent events to one browser. Copies mean the same stream.
 class HttpEventStream {
 public:
@@ -72,9 +74,7 @@ public:
 
 private:
     friend class HttpResponder;
-    class Impl;
-    std::weak_ptr<Impl> impl_;
-    friend class HttpConnection;
+    std::weak_ptr<HttpConnection> connection_;
 };
 
 // The duty to answer one request. Copies mean the same duty; the first answer counts, later ones are ignored.
@@ -92,6 +92,8 @@ public:
 private:
     friend class HttpConnection;
     class Impl;
+    HttpResponder(std::weak_ptr<HttpConnection> connection, std::uint64_t request);
+
     std::shared_ptr<Impl> impl_;
 };
 
@@ -103,6 +105,7 @@ struct HttpLimits {
     Duration answer = minutes(5);             // the handler's time; then 503
     Duration write = seconds(30);             // without progress of an answer
     Duration event_keep_alive = seconds(15);  // a comment line, so that proxies and we notice the dead
+    Duration closing = seconds(2);            // for the peer to end, after our last byte
     std::size_t header_bytes = 16 * 1024;
     std::size_t body_bytes = 1024 * 1024;
     std::size_t event_bytes = 1024 * 1024;  // queued per stream; more: the reader is dropped
@@ -128,7 +131,7 @@ public:
 
 private:
     class Impl;
-    std::shared_ptr<Impl> impl_;
+    std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace ladestrom::transport

@@ -41,9 +41,10 @@ private:
         std::vector<Segment> segments;
         Handler handler;
     };
-    struct Match;
 
-    static bool matches(const Route& route, const std::vector<std::string>& segments);
+    static bool matches(const Route& route, const std::vector<std::string>& path);
+    static void fill_parameters(const Route& route, const std::vector<std::string>& path,
+                                HttpRequest& request);
     void fail(const HttpResponder& responder, unsigned status, std::string_view message,
               HttpHeaders headers = {}) const;
 
