@@ -14,11 +14,11 @@
 
 namespace ladestrom::store {
 
-// How the disk behaves; for tests of a whole program. `full` and `fail` are what SQLite itself meets then.
+// How the disk behaves; for tests of a whole program. With `full`, SQLite itself finds no room.
 enum class DiskMode {
     ok,
     full,  // the file cannot grow; what was set aside is used first
-    fail,  // every commit meets an input/output error
+    fail,  // every commit is rolled back with an input/output error
     slow,  // every commit takes `slow_delay` longer
 };
 
@@ -36,7 +36,8 @@ public:
     using Post = std::function<void(std::function<void()>)>;
 
     // Without `post`, commits are carried out at once and reported by poll().
-    static sqlite::DatabaseResult<std::unique_ptr<SqliteJournal>> open(SqliteJournalOptions options, Post post = {});
+    static sqlite::DatabaseResult<std::unique_ptr<SqliteJournal>> open(SqliteJournalOptions options,
+                                                                       Post post = {});
     // A commit in progress is carried out, but not reported any more.
     ~SqliteJournal() override;
     SqliteJournal(const SqliteJournal&) = delete;
