@@ -466,7 +466,7 @@ TEST(WebSocketDeadlines, UndecidedUpgradeGets503)
 TEST(WebSocketDeadlines, MissingPongEndsTheConnection)
 {
     EventLoop loop;
-    ServerSide server(loop, {.ping_interval = Duration(200), .pong_timeout = Duration(300)});
+    ServerSide server(loop, {.ping_interval = Duration(200), .pong_timeout = Duration(800)});
     Upgraded deaf(server);  // sends nothing by itself
     ClientSide alive(loop);
     alive.client.connect({.url = url(server.port), .subprotocols = {"ocpp1.6"}});
@@ -481,7 +481,7 @@ TEST(WebSocketDeadlines, MissingPongEndsTheConnection)
 TEST(WebSocketDeadlines, TrafficInsteadOfPongsIsLifeToo)
 {
     EventLoop loop;
-    ServerSide server(loop, {.ping_interval = Duration(200), .pong_timeout = Duration(300)});
+    ServerSide server(loop, {.ping_interval = Duration(200), .pong_timeout = Duration(800)});
     Upgraded chatty(server);
     Timer talk(loop, [&] {
         chatty.peer.send(frame_text(1, "[]"));

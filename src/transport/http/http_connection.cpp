@@ -26,6 +26,8 @@ namespace {
 
 // Room beside the header for what comes with it.
 constexpr std::size_t read_ahead_bytes = 64 * 1024;
+// What an idle connection keeps ready.
+constexpr std::size_t first_read_bytes = 512;
 
 std::string_view view(beast::string_view text)
 {
@@ -151,9 +153,21 @@ void HttpConnection::next_request()
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(limits_.header_bytes));
     parser_->body_limit(limits_.body_bytes);
+    if (buffer_.size() > 0) {
+        set_phase(Phase::header, limits_.header);
+        return read();
+    }
     set_phase(Phase::idle, limits_.keep_alive);
-    if (buffer_.size() == 0) buffer_.shrink_to_fit();
-    read();
+    buffer_.shrink_to_fit();
+    // The first bytes by hand: Beast would not tell that a header has begun.
+    stream_.async_read_some(buffer_.prepare(first_read_bytes),
+                            [self = shared_from_this()](Stream::ErrorCode error, std::size_t bytes) {
+                                if (!self->owner_ || self->phase_ != Phase::idle) return;
+                                if (error) return self->finished();
+                                self->buffer_.commit(bytes);
+                                self->set_phase(Phase::header, self->limits_.header);
+                                self->read();
+                            });
 }
 
 void HttpConnection::read()
@@ -166,9 +180,8 @@ void HttpConnection::read()
 
 void HttpConnection::on_read(const Stream::ErrorCode& error)
 {
-    if (phase_ != Phase::idle && phase_ != Phase::header && phase_ != Phase::body) return;
+    if (phase_ != Phase::header && phase_ != Phase::body) return;
     if (error) return on_read_error(error);
-    if (phase_ == Phase::idle) set_phase(Phase::header, limits_.header);
     if (parser_->is_header_done() && phase_ == Phase::header) {
         set_phase(Phase::body, limits_.body);
         if (!parser_->is_done() && beast::iequals(parser_->get()[http::field::expect], "100-continue")) {
