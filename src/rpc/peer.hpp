@@ -6,6 +6,7 @@
 #include "base/counters.hpp"
 #include "base/time.hpp"
 #include "messages/codec.hpp"
+#include "messages/json.hpp"
 
 #include <cstdint>
 #include <deque>
