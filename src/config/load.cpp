@@ -54,7 +54,8 @@ std::optional<Value> from_text(Kind kind, const std::string& text)
         case Kind::text:
         case Kind::path:
         case Kind::choice: return Value(text);
-        case Kind::list: return Value(split(text));
+        case Kind::list:
+        case Kind::paths: return Value(split(text));
         case Kind::integer:
             if (const auto number = number_in<std::int64_t>(text)) return Value(*number);
             return std::nullopt;
@@ -78,6 +79,7 @@ std::optional<Value> from_toml(Kind kind, const Value& value)
         case Kind::path:
         case Kind::choice: return text == nullptr ? std::nullopt : std::optional(value);
         case Kind::list:
+        case Kind::paths:
             if (text != nullptr) return Value(std::vector<std::string>{*text});
             return std::holds_alternative<std::vector<std::string>>(value) ? std::optional(value)
                                                                            : std::nullopt;
@@ -293,11 +295,16 @@ private:
                 expectation(option)));
             return;
         }
-        if (option.kind == Kind::path && typed) {
-            auto& path = std::get<std::string>(*value);
-            if (!path.empty()) path = (directory_ / path).lexically_normal().string();
+        if (typed && option.kind == Kind::path) place(std::get<std::string>(*value));
+        if (typed && option.kind == Kind::paths) {
+            for (std::string& path : std::get<std::vector<std::string>>(*value)) place(path);
         }
         values_.settings_[given.name] = {std::move(*value), given.origin};
+    }
+
+    void place(std::string& path) const
+    {
+        if (!path.empty()) path = (directory_ / path).lexically_normal().string();
     }
 
     // Every number up to the highest must have been named; options that were not named take defaults.

@@ -37,6 +37,7 @@ Schema schema()
                       .fallback = "text",
                       .choices = {"text", "json"}});
     schema.add(Option{.name = "state_directory", .kind = Kind::path, .help = "State.", .fallback = "state"});
+    schema.add(Option{.name = "certificates", .kind = Kind::paths, .help = "Certificates."});
     schema.add_secret("password", "Password.");
     schema.add(Table{"evse",
                      "Outlets.",
@@ -143,6 +144,18 @@ TEST_F(Load, AFileSetsEveryKind)
     EXPECT_EQ(std::get<std::string>(keys.find("LocalPreAuthorize")->second.value), "true");
     EXPECT_EQ(std::get<std::string>(keys.find("MeterValuesSampledData")->second.value), "Voltage,SoC");
     EXPECT_EQ(values->origin("ocpp.port").place, (directory_ / "test.toml").string() + ":8");
+}
+
+TEST_F(Load, PathsInAFileAreRelativeToItOthersAreNot)
+{
+    const std::string file = write("test.toml", "url = \"a\"\ncertificates = [\"a.pem\", \"/b.pem\"]\n");
+    auto values = load(schema_, {file, {{"LADESTROM_TEST_STATE_DIRECTORY", "data"}}, {}});
+    ASSERT_TRUE(values) << values.error().message;
+    EXPECT_THAT(values->list("certificates"), ElementsAre((directory_ / "a.pem").string(), "/b.pem"));
+    EXPECT_EQ(values->text("state_directory"), "data");
+    values = load(schema_, {file, {{"LADESTROM_TEST_CERTIFICATES", "c.pem, d.pem"}}, {}});
+    ASSERT_TRUE(values) << values.error().message;
+    EXPECT_THAT(values->list("certificates"), ElementsAre("c.pem", "d.pem"));
 }
 
 TEST_F(Load, FlagsWinOverTheEnvironmentOverTheFile)

@@ -89,6 +89,7 @@ std::string expectation(const Option& option)
         case Kind::boolean: return "true or false";
         case Kind::path: return "a path";
         case Kind::list: return "a list of texts" + limits(option, "of");
+        case Kind::paths: return "a list of paths" + limits(option, "of");
         case Kind::choice: {
             std::string text;
             for (std::size_t i = 0; i < option.choices.size(); ++i) {

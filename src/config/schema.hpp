@@ -13,9 +13,9 @@
 
 namespace ladestrom::config {
 
-// path: text; one in a file is relative to that file's directory.
-// list: texts; separated by commas outside of files. choice: one of Option::choices.
-enum class Kind : std::uint8_t { text, integer, decimal, boolean, path, list, choice };
+// path: text; one in a file is relative to that file's directory. choice: one of Option::choices.
+// list: texts, paths: several; both separated by commas outside of files.
+enum class Kind : std::uint8_t { text, integer, decimal, boolean, path, list, paths, choice };
 
 struct Option {
     std::string name;  // "ocpp.port": in the file under [ocpp], --ocpp-port, LADESTROM_CSMS_OCPP_PORT
