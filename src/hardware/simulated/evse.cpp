@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <tuple>
 #include <utility>
 
 namespace ladestrom::hardware::simulated {
@@ -17,11 +18,24 @@ constexpr double warming_time_ms = 600'000;  // time constant
 // Faults on which protective devices act by themselves, without asking the engine.
 bool trips(const FaultChanged& fault)
 {
-    return fault.critical && (fault.error == ConnectorError::ground_failure ||
-                              fault.error == ConnectorError::over_current_failure);
+    return fault.emergency_stop || (fault.critical && (fault.error == ConnectorError::ground_failure ||
+                                                       fault.error == ConnectorError::over_current_failure));
+}
+
+auto fields_of(const SavedEvse& saved)
+{
+    const FaultChanged& fault = saved.fault;
+    return std::tie(saved.energy_microjoules, saved.car, saved.car_stored_microjoules, saved.cable_rating,
+                    saved.locked, saved.welded, saved.jammed, saved.stuck_closed, fault.error, fault.critical,
+                    fault.info, fault.vendor_error_code, fault.emergency_stop);
 }
 
 }  // namespace
+
+bool operator==(const SavedEvse& a, const SavedEvse& b)
+{
+    return fields_of(a) == fields_of(b);
+}
 
 SimulatedEvse::SimulatedEvse(EvseId id, EvseCapabilities capabilities, Volts nominal, const Timing& timing,
                              std::uint64_t seed, Tick now)
@@ -218,7 +232,7 @@ void SimulatedEvse::move_contactor(bool close, Events& out)
     settle(out);
     out.push_back(ContactorMoved{id_, closed_, close ? before : reading()});
     if (stuck && fault_.error != ConnectorError::power_switch_failure) {
-        fault_ = {id_, ConnectorError::power_switch_failure, true, "contactor does not open", ""};
+        fault_ = {id_, ConnectorError::power_switch_failure, true, "contactor does not open", "", false};
         out.push_back(fault_);
     }
 }
@@ -268,7 +282,7 @@ void SimulatedEvse::reset_controller()
 
 void SimulatedEvse::announce(Events& out) const
 {
-    if (fault_.error != ConnectorError::no_error) out.push_back(fault_);
+    if (fault_.error != ConnectorError::no_error || fault_.emergency_stop) out.push_back(fault_);
     if (closed_) out.push_back(ContactorMoved{id_, true, reading()});
     if (capabilities_.has_lock) out.push_back(LockMoved{id_, locked_, false});
     out.push_back(MeterRead{id_, reading()});
@@ -322,7 +336,7 @@ void SimulatedEvse::set_fault(const Fault& fault, Events& out)
 {
     welded_ = welded_ || fault.welded;
     jammed_ = jammed_ || fault.jammed;
-    fault_ = {id_, fault.error, fault.critical, fault.info, fault.vendor_error_code};
+    fault_ = {id_, fault.error, fault.critical, fault.info, fault.vendor_error_code, fault.emergency_stop};
     out.push_back(fault_);
     if (trips(fault_)) {
         meant_closed_ = false;

@@ -37,6 +37,8 @@ struct SavedEvse {
     bool jammed = false;
     bool stuck_closed = false;  // welded while it was closed
     FaultChanged fault;
+
+    friend bool operator==(const SavedEvse& a, const SavedEvse& b);
 };
 
 struct Fault {
@@ -44,6 +46,7 @@ struct Fault {
     bool critical = true;
     std::string info;
     std::string vendor_error_code;
+    bool emergency_stop = false;
     bool welded = false;  // the contactor does not open any more
     bool jammed = false;  // the lock does not move any more
 };

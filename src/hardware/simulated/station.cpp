@@ -85,7 +85,9 @@ Events SimulatedStation::start(Tick now)
     barked_ = false;
     out.clear();
     for (SimulatedEvse& evse : evses_) evse.reset_controller();
-    if (station_fault_.error != ConnectorError::no_error) out.push_back(station_fault_);
+    if (station_fault_.error != ConnectorError::no_error || station_fault_.emergency_stop) {
+        out.push_back(station_fault_);
+    }
     for (const SimulatedEvse& evse : evses_) evse.announce(out);
     return out;
 }
@@ -151,7 +153,8 @@ Result<Events> SimulatedStation::set_fault(EvseId id, const Fault& fault)
 {
     if (id.value() == 0) {
         Events out;
-        station_fault_ = {id, fault.error, fault.critical, fault.info, fault.vendor_error_code};
+        station_fault_ = {
+            id, fault.error, fault.critical, fault.info, fault.vendor_error_code, fault.emergency_stop};
         out.push_back(station_fault_);
         return out;
     }
