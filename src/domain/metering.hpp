@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ladestrom {
@@ -69,10 +70,10 @@ struct MeterValue {
 
 // OCPP names: "Energy.Active.Import.Register", "L1-N", "Outlet", "Sample.Periodic", "Wh".
 std::string_view to_string(Measurand);
-std::string_view to_string(MeterPhase);   // "" for none
+std::string_view to_string(MeterPhase);  // "" for none
 std::string_view to_string(MeterLocation);
 std::string_view to_string(MeterContext);
-std::string_view to_string(MeterUnit);    // "" for none
+std::string_view to_string(MeterUnit);  // "" for none
 std::optional<Measurand> measurand_from(std::string_view name);
 MeterUnit base_unit(Measurand measurand);
 

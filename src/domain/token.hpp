@@ -8,7 +8,17 @@
 
 namespace ladestrom {
 
-enum class IdTokenType { iso14443, iso15693, central, local, emaid, mac_address, key_code, no_authorization, none };
+enum class IdTokenType {
+    iso14443,
+    iso15693,
+    central,
+    local,
+    emaid,
+    mac_address,
+    key_code,
+    no_authorization,
+    none
+};
 
 // Tokens are compared without regard to letter case (OCPP 1.6 section 7.28, CiString20).
 struct IdToken {

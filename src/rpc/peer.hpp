@@ -20,8 +20,8 @@ namespace ladestrom::rpc {
 
 struct Limits {
     std::size_t max_frame_bytes = 256 * 1024;
-    std::size_t max_id_characters = 36;      // OCPP-J 1.6 section 4.1.4
-    std::size_t max_waiting_calls = 16;      // of the other side, while one of them is unanswered
+    std::size_t max_id_characters = 36;  // OCPP-J 1.6 section 4.1.4
+    std::size_t max_waiting_calls = 16;  // of the other side, while one of them is unanswered
     Duration call_timeout = seconds(30);
 };
 
@@ -47,7 +47,7 @@ struct CallError {
     messages::ErrorCode code = messages::ErrorCode::generic_error;
     std::string code_text;  // as received
     std::string description;
-    std::string details;    // JSON text, "{}" when none
+    std::string details;  // JSON text, "{}" when none
     bool timed_out = false;
 };
 
@@ -62,10 +62,11 @@ struct Received {
 
 class Peer {
 public:
-    // counters outlives the Peer.
-    Peer(OcppVersion version, Limits limits, Counters& counters);
+    // parser and counters outlive the Peer. One parser serves all Peers of a thread, but a Call's payload is
+    // valid only until the parser parses again: deal with an event before the next frame of any Peer.
+    Peer(OcppVersion version, Limits limits, messages::JsonParser& parser, Counters& counters);
 
-    // One text frame from the wire.
+    // One text frame from the wire. Never throws for what the frame holds.
     Received receive(std::string_view frame, Tick now);
 
     // Calls of the other side that arrived while one was unanswered are kept, in order, up to
@@ -96,17 +97,32 @@ private:
         std::string action;
         Tick deadline;
     };
+    // The newest call of the other side and our answer to it, to recognise a repeat.
+    struct Answered {
+        std::string id;
+        std::size_t content = 0;  // hash of action and payload
+        std::string frame;        // empty while we owe the answer
+    };
+
+    Received receive_call(const std::vector<messages::JsonValue>& parts, std::string_view frame);
+    Received keep_waiting(const std::string& id, std::string_view frame);
+    Received receive_result(const std::vector<messages::JsonValue>& parts);
+    Received receive_error(const std::vector<messages::JsonValue>& parts);
+    Received drop(std::string_view counter);
+    Received unreadable(std::string_view counter, std::string_view description);
+    std::optional<InFlight> take_in_flight(std::string_view id);
+    std::string answered(const std::string& id, std::string frame);
+    std::string error_frame(std::string_view id, messages::ErrorCode code,
+                            std::string_view description) const;
+    bool owes_answer() const { return newest_ && newest_->frame.empty(); }
 
     OcppVersion version_;
     Limits limits_;
-    Counters& counters_;
-    messages::JsonParser parser_;
+    messages::JsonParser* parser_;
+    Counters* counters_;
     std::optional<InFlight> in_flight_;
-    std::optional<std::string> unanswered_;  // id of the other side's call that we owe an answer
-    std::deque<std::string> waiting_;        // frames of further calls of the other side
-    std::string last_answered_id_;           // to recognise a repeat
-    std::string last_answered_frame_;
-    std::size_t last_call_hash_ = 0;
+    std::optional<Answered> newest_;
+    std::deque<std::string> waiting_;  // frames of calls that came while we owed an answer
 };
 
 }  // namespace ladestrom::rpc
