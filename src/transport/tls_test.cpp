@@ -228,6 +228,7 @@ TEST(Tls, ClientCertificates)
         trust.certificates = files;
         Station unknown(loop);
         EXPECT_FALSE(unknown.connect(server.port, trust));
+        EXPECT_EQ(unknown.failed->step, ConnectFailure::tls) << unknown.failed->reason;
     }
     EXPECT_EQ(server.requests.size(), 1u);
     EXPECT_EQ(server.server.counters().get("websocket.refused.tls"), 2u);

@@ -35,25 +35,6 @@ CloseReason reason_of(const Stream::ErrorCode& error)
     return CloseReason::peer_vanished;
 }
 
-const char* counter_of(CloseReason reason)
-{
-    switch (reason) {
-        case CloseReason::peer_closed: return "websocket.closed.by_peer";
-        case CloseReason::peer_vanished: return "websocket.closed.vanished";
-        case CloseReason::closed_here: return "websocket.closed.here";
-        case CloseReason::aborted_here: return "websocket.closed.aborted";
-        case CloseReason::first_frame_timeout: return "websocket.timeout.first_frame";
-        case CloseReason::idle_timeout: return "websocket.timeout.idle";
-        case CloseReason::pong_timeout: return "websocket.timeout.pong";
-        case CloseReason::message_timeout: return "websocket.timeout.message";
-        case CloseReason::message_too_big: return "websocket.violation.message_too_big";
-        case CloseReason::binary_frame: return "websocket.violation.binary_frame";
-        case CloseReason::protocol_error: return "websocket.violation.protocol";
-        case CloseReason::outbound_overflow: return "websocket.outbound_overflow";
-    }
-    return "websocket.closed";
-}
-
 template <bool deflate>
 class BasicChannel final : public WebSocketChannel,
                            public DeadlineEntry,
@@ -389,15 +370,27 @@ private:
         if (reading_message_ && over(message_started_, limits_.message)) {
             return end(CloseReason::message_timeout, close_code::policy_violation, "message not finished");
         }
-        if (over(heard_, liveness_.idle)) {
+        bool const silent = over(heard_, liveness_.idle);
+        bool const unanswered = awaiting_pong_ && over(unanswered_, liveness_.pong_timeout);
+        if ((silent || unanswered) && unread()) {
+            // It was we who were late, not the peer: what waits is read before the next look.
+            heard();
+        } else if (silent) {
             return end(CloseReason::idle_timeout, close_code::policy_violation, "idle");
         }
-        // A dead peer answers no close frame.
-        if (awaiting_pong_ && over(unanswered_, liveness_.pong_timeout)) {
+        if (awaiting_pong_ && unanswered) {
+            // A dead peer answers no close frame.
             return cut(CloseReason::pong_timeout, "no pong");
         }
         if (over(pinged_, liveness_.ping_interval)) ping(now);
         plan(now);
+    }
+
+    // Bytes have arrived that the loop has not come to read.
+    bool unread()
+    {
+        Stream::ErrorCode error;
+        return websocket_.next_layer().socket().available(error) > 0 && !error;
     }
 
     void ping(Tick now)
@@ -452,25 +445,6 @@ void Traffic::publish(Counters& counters) const
     set("websocket.bytes_in", bytes_in);
     set("websocket.bytes_out", bytes_out);
     set("websocket.pings_out", pings_out);
-}
-
-std::string_view name_of(CloseReason reason)
-{
-    switch (reason) {
-        case CloseReason::peer_closed: return "closed by the peer";
-        case CloseReason::peer_vanished: return "connection lost";
-        case CloseReason::closed_here: return "closed here";
-        case CloseReason::aborted_here: return "aborted here";
-        case CloseReason::first_frame_timeout: return "no first message in time";
-        case CloseReason::idle_timeout: return "idle for too long";
-        case CloseReason::pong_timeout: return "no pong in time";
-        case CloseReason::message_timeout: return "message not finished in time";
-        case CloseReason::message_too_big: return "message too big";
-        case CloseReason::binary_frame: return "binary frame";
-        case CloseReason::protocol_error: return "WebSocket protocol violated";
-        case CloseReason::outbound_overflow: return "reads too slowly";
-    }
-    return "closed";
 }
 
 std::shared_ptr<WebSocketChannel> make_websocket_channel(EventLoop& loop, Stream stream,

@@ -1,6 +1,7 @@
-// Name, TCP, TLS, upgrade: one attempt after the other's end, each with the sentence that says why it failed.
+// One attempt after the other's end, each failure with the sentence that says why.
 #include "transport/websocket_client.hpp"
 
+#include "transport/connect_attempt.hpp"
 #include "transport/credentials.hpp"
 #include "transport/stream.hpp"
 #include "transport/websocket_channel.hpp"
@@ -8,148 +9,16 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <boost/asio/connect.hpp>
-#include <boost/asio/ip/basic_resolver.hpp>
-#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/error.hpp>
 
 #include <algorithm>
-#include <list>
 #include <map>
 
 namespace ladestrom::transport {
 
 namespace asio = boost::asio;
-using boost::asio::ip::tcp;
 
 namespace {
-
-using Resolver = asio::ip::basic_resolver<tcp, Executor>;
-
-struct AttemptResult {
-    std::optional<ConnectFailed> failed;
-    std::optional<Stream> stream;
-};
-
-// From the name to the finished TLS handshake. Kept alive by its own operations.
-class Attempt final : public std::enable_shared_from_this<Attempt> {
-public:
-    using Done = std::function<void(AttemptResult)>;
-
-    Attempt(EventLoop& loop, WebSocketUrl url, std::shared_ptr<const TlsContext> tls,
-            std::string bind_address, Done done)
-        : loop_(loop),
-          url_(std::move(url)),
-          tls_(std::move(tls)),
-          bind_address_(std::move(bind_address)),
-          done_(std::move(done)),
-          resolver_(loop.context())
-    {
-    }
-
-    void start()
-    {
-        resolver_.async_resolve(
-            url_.host, std::to_string(url_.port), asio::ip::resolver_base::numeric_service,
-            [self = shared_from_this()](Stream::ErrorCode error, Resolver::results_type found) {
-                self->resolved(error, std::move(found));
-            });
-    }
-
-    // done() is not called any more.
-    void cancel()
-    {
-        done_ = nullptr;
-        resolver_.cancel();
-        if (stream_) stream_->close();
-    }
-
-private:
-    void resolved(const Stream::ErrorCode& error, Resolver::results_type found)
-    {
-        if (!done_) return;
-        if (error) {
-            return fail(ConnectFailure::name_not_found, fmt::format("the name \"{}\" cannot be resolved: {}",
-                                                                    printable(url_.host), describe(error)));
-        }
-        for (const auto& entry : found) endpoints_.push_back(entry.endpoint());
-        try_next(asio::error::host_not_found);
-    }
-
-    void try_next(const Stream::ErrorCode& last_error)
-    {
-        if (endpoints_.empty()) {
-            return fail(ConnectFailure::unreachable,
-                        fmt::format("cannot connect to {} port {}: {}", printable(url_.host), url_.port,
-                                    describe(last_error)));
-        }
-        tcp::endpoint const endpoint = endpoints_.front();
-        endpoints_.pop_front();
-        Socket socket(loop_.context());
-        Stream::ErrorCode error;
-        socket.open(endpoint.protocol(), error);
-        if (!error && !bind_address_.empty()) {
-            auto const address = asio::ip::make_address(bind_address_, error);
-            if (!error) socket.bind(tcp::endpoint(address, 0), error);
-        }
-        if (error) return try_next(error);
-        stream_.emplace(std::move(socket));
-        stream_->socket().async_connect(endpoint, [self = shared_from_this()](Stream::ErrorCode result) {
-            if (!self->done_) return;
-            if (result) return self->try_next(result);
-            self->connected();
-        });
-    }
-
-    void connected()
-    {
-        Stream::ErrorCode ignored;
-        stream_->socket().set_option(tcp::no_delay(true), ignored);
-        if (!url_.secure) return succeed();
-        if (auto const error = stream_->begin_tls_client(*tls_, url_.host)) {
-            return fail(ConnectFailure::tls, fmt::format("TLS: {}", describe(error)));
-        }
-        stream_->async_handshake([self = shared_from_this()](Stream::ErrorCode error) {
-            if (!self->done_) return;
-            if (error) return self->tls_failed(error);
-            self->succeed();
-        });
-    }
-
-    void tls_failed(const Stream::ErrorCode& error)
-    {
-        std::string const certificate = stream_->certificate_error();
-        if (!certificate.empty()) {
-            return fail(ConnectFailure::certificate,
-                        fmt::format("the certificate of {} port {} is refused: {}", printable(url_.host),
-                                    url_.port, certificate));
-        }
-        fail(ConnectFailure::tls, fmt::format("TLS handshake with {} port {} failed: {}",
-                                              printable(url_.host), url_.port, describe(error)));
-    }
-
-    void succeed()
-    {
-        AttemptResult result;
-        result.stream = std::move(stream_);
-        std::exchange(done_, nullptr)(std::move(result));
-    }
-
-    void fail(ConnectFailure step, std::string reason)
-    {
-        AttemptResult result;
-        result.failed = ConnectFailed{step, 0, std::move(reason)};
-        std::exchange(done_, nullptr)(std::move(result));
-    }
-
-    EventLoop& loop_;
-    WebSocketUrl url_;
-    std::shared_ptr<const TlsContext> tls_;
-    std::string bind_address_;
-    Done done_;
-    Resolver resolver_;
-    std::list<tcp::endpoint> endpoints_;
-    std::optional<Stream> stream_;
-};
 
 const char* counter_of(ConnectFailure step)
 {
@@ -206,9 +75,9 @@ public:
         } else {
             url_ = std::move(*url);
             deadline_.arm(loop_.now() + limits_.connect);
-            attempt_ =
-                std::make_shared<Attempt>(loop_, url_, target_.tls, target_.bind_address,
-                                          [this](AttemptResult result) { attempted(std::move(result)); });
+            attempt_ = std::make_shared<ConnectAttempt>(
+                loop_, url_, target_.tls, target_.bind_address,
+                [this](ConnectResult result) { attempted(std::move(result)); });
             attempt_->start();
         }
         return true;
@@ -258,7 +127,7 @@ private:
 
     WebSocketChannel* current() { return channels_.at(attempt_number_).get(); }
 
-    void attempted(AttemptResult result)
+    void attempted(ConnectResult result)
     {
         attempt_.reset();
         if (result.failed) return fail(std::move(*result.failed));
@@ -300,6 +169,11 @@ private:
             return fail({ConnectFailure::http_status, upgrade.status,
                          fmt::format("{} answered {} to {} instead of opening the WebSocket", where,
                                      upgrade.status, printable(url_.target))});
+        }
+        // In TLS 1.3 the server's verdict on our certificate comes after the handshake.
+        if (upgrade.error.category() == asio::error::get_ssl_category()) {
+            return fail(
+                {ConnectFailure::tls, 0, fmt::format("{} ended TLS: {}", where, describe(upgrade.error))});
         }
         if (upgrade.error && upgrade.status == 0) {
             return fail(
@@ -395,7 +269,7 @@ private:
     WebSocketTarget target_;
     WebSocketUrl url_;
     std::uint64_t attempt_number_ = 0;
-    std::shared_ptr<Attempt> attempt_;
+    std::shared_ptr<ConnectAttempt> attempt_;
     // The current one, and older ones that have not closed their sockets yet.
     std::map<std::uint64_t, std::shared_ptr<WebSocketChannel>> channels_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

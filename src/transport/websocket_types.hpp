@@ -24,6 +24,7 @@ enum class CloseReason {
 };
 
 std::string_view name_of(CloseReason reason);
+std::string_view counter_of(CloseReason reason);
 
 // WebSocket close codes (RFC 6455, 7.4.1) that this project sends or compares.
 namespace close_code {

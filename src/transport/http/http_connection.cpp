@@ -1,9 +1,8 @@
 // Beast HTTP with a deadline for every phase.
 #include "transport/http/http_connection.hpp"
 
-#include "transport/percent.hpp"
+#include "transport/http/http_text.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
@@ -13,7 +12,6 @@
 #include <boost/beast/http/rfc7230.hpp>
 #include <boost/beast/http/write.hpp>
 
-#include <ctime>
 #include <sstream>
 
 namespace ladestrom::transport {
@@ -32,65 +30,6 @@ constexpr std::size_t first_read_bytes = 512;
 std::string_view view(beast::string_view text)
 {
     return {text.data(), text.size()};
-}
-
-// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, 5.6.7)
-std::string http_date(Instant instant)
-{
-    std::time_t const seconds_utc =
-        std::chrono::duration_cast<std::chrono::seconds>(instant.time_since_epoch()).count();
-    return fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(seconds_utc));
-}
-
-// A header value must not start a new line.
-std::string one_line(std::string value)
-{
-    for (char& c : value) {
-        if (c == '\r' || c == '\n' || c == '\0') c = ' ';
-    }
-    return value;
-}
-
-std::optional<std::multimap<std::string, std::string, std::less<>>> parse_query(std::string_view query)
-{
-    std::multimap<std::string, std::string, std::less<>> values;
-    while (!query.empty()) {
-        auto const end = query.find('&');
-        auto const pair = query.substr(0, end);
-        query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
-        if (pair.empty()) continue;
-        auto const equals = pair.find('=');
-        auto name = percent_decode(pair.substr(0, equals), true);
-        auto value = percent_decode(equals == std::string_view::npos ? "" : pair.substr(equals + 1), true);
-        if (!name || !value) return std::nullopt;
-        values.emplace(std::move(*name), std::move(*value));
-    }
-    return values;
-}
-
-void append_field(std::string& event, std::string_view field, std::string_view value)
-{
-    event += field;
-    for (char c : value) {
-        if (c != '\r' && c != '\n' && c != '\0') event += c;
-    }
-    event += '\n';
-}
-
-std::string event_text(std::string_view name, std::string_view data, std::string_view id)
-{
-    std::string event;
-    event.reserve(name.size() + data.size() + id.size() + 32);
-    if (!id.empty()) append_field(event, "id: ", id);
-    if (!name.empty()) append_field(event, "event: ", name);
-    for (;;) {
-        auto const line_end = data.find('\n');
-        append_field(event, "data: ", data.substr(0, line_end));
-        if (line_end == std::string_view::npos) break;
-        data.remove_prefix(line_end + 1);
-    }
-    event += '\n';
-    return event;
 }
 
 }  // namespace

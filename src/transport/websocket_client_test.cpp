@@ -1,0 +1,80 @@
+// Each way in which connecting fails.
+#include "transport/websocket_test_peers.hpp"
+
+namespace ladestrom::transport {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(WebSocketClientFailures, EachHasItsOwnSentence)
+{
+    EventLoop loop;
+    ServerSide server(loop);
+    auto const attempt = [&](WebSocketTarget target, WebSocketClientLimits limits = {}) {
+        ClientSide client(loop, limits);
+        client.client.connect(std::move(target));
+        EXPECT_FALSE(client.failed) << "event inside the call";
+        EXPECT_TRUE(loop.run_until([&] { return client.settled(); }, seconds(20)));
+        return client.failed.value_or(ConnectFailed{});
+    };
+
+    auto failed = attempt({.url = "http://127.0.0.1/x"});
+    EXPECT_EQ(failed.step, ConnectFailure::bad_url);
+    EXPECT_THAT(failed.reason, HasSubstr("is neither ws:// nor wss://"));
+    failed = attempt({.url = "wss://127.0.0.1:1/x"});
+    EXPECT_EQ(failed.step, ConnectFailure::tls);
+
+    failed = attempt({.url = "ws://no-such-host.invalid/x"});
+    EXPECT_EQ(failed.step, ConnectFailure::name_not_found);
+    EXPECT_THAT(failed.reason, HasSubstr("the name \"no-such-host.invalid\" cannot be resolved"));
+
+    server.server.stop();
+    failed = attempt({.url = url(server.port)});
+    EXPECT_EQ(failed.step, ConnectFailure::unreachable);
+    EXPECT_THAT(failed.reason, HasSubstr("connection refused"));
+
+    ServerSide refusing(loop);
+    refusing.decide = [&](const UpgradeRequest& request) {
+        refusing.server.refuse(request.socket, 404, "unknown");
+    };
+    failed = attempt({.url = url(refusing.port), .subprotocols = {"ocpp1.6"}});
+    EXPECT_EQ(failed.step, ConnectFailure::http_status);
+    EXPECT_EQ(failed.http_status, 404u);
+    EXPECT_THAT(failed.reason, HasSubstr("answered 404 to /ocpp/CP1"));
+
+    ServerSide undecided(loop);
+    undecided.decide = [](const UpgradeRequest&) {};
+    failed = attempt({.url = url(undecided.port), .subprotocols = {"ocpp1.6"}}, {.connect = Duration(100)});
+    EXPECT_EQ(failed.step, ConnectFailure::timeout);
+    EXPECT_THAT(failed.reason, HasSubstr("did not answer within 100 ms"));
+}
+
+TEST(WebSocketClientFailures, AbortWhileConnectingIsOneFailure)
+{
+    EventLoop loop;
+    ServerSide server(loop);
+    server.decide = [](const UpgradeRequest&) {};
+    ClientSide client(loop);
+    client.client.connect({.url = url(server.port), .subprotocols = {"ocpp1.6"}});
+    ASSERT_TRUE(loop.run_until([&] { return !server.requests.empty(); }, seconds(5)));
+    client.client.abort();
+    client.client.abort();
+    EXPECT_FALSE(client.failed);
+    ASSERT_TRUE(loop.run_until([&] { return client.failed.has_value(); }, seconds(5)));
+    EXPECT_FALSE(client.client.connecting());
+}
+
+TEST(WebSocketUrl, Check)
+{
+    for (const char* good :
+         {"ws://h/x", "wss://h:9000/a/b%20c?d", "ws://[::1]:80/x", "WS://h", "ws://10.0.0.1/x"}) {
+        EXPECT_TRUE(check_websocket_url(good)) << good;
+    }
+    for (const char* bad : {"", "h/x", "ftp://h/", "ws://", "ws:///x", "ws://u:p@h/x", "ws://h:99999/x",
+                            "ws://h:0/x", "ws://h/a b", "ws://h/x#y"}) {
+        EXPECT_FALSE(check_websocket_url(bad)) << bad;
+    }
+}
+
+}  // namespace
+}  // namespace ladestrom::transport
