@@ -45,6 +45,13 @@ function(ladestrom_library name)
     target_link_libraries(${target} INTERFACE ${arg_DEPENDS})
   endif()
   add_library("ladestrom::${name}" ALIAS ${target})
+  if(LADESTROM_TESTS AND arg_SOURCES)
+    # The library links alone, whole, with what it declares: an undeclared dependency does not build.
+    add_executable("${target}_alone" "${PROJECT_SOURCE_DIR}/cmake/alone.cpp")
+    target_link_libraries("${target}_alone" PRIVATE ladestrom_flags "$<LINK_LIBRARY:WHOLE_ARCHIVE,${target}>")
+    set_target_properties("${target}_alone" PROPERTIES
+      RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/alone")
+  endif()
 endfunction()
 
 # ladestrom_program(name SOURCES ... DEPENDS ...): the executable ladestrom-<name>.
