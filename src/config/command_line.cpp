@@ -11,6 +11,36 @@
 #include <cstdio>
 
 namespace ladestrom::config {
+namespace {
+
+// CLI11 tells of --no-x that it means {false}; its name says so already.
+class HelpFormatter : public CLI::Formatter {
+public:
+    std::string make_option_name(const CLI::Option* option, bool is_positional) const override
+    {
+        std::string name = CLI::Formatter::make_option_name(option, is_positional);
+        constexpr std::string_view hint = "{false}";
+        if (name.ends_with(hint)) name.erase(name.size() - hint.size());
+        return name;
+    }
+};
+
+std::string type_name(const Option& option)
+{
+    switch (option.kind) {
+        case Kind::text: return "TEXT";
+        case Kind::integer:
+        case Kind::decimal: return option.unit.empty() ? "NUMBER" : option.unit;
+        case Kind::boolean: return "";
+        case Kind::path: return "FILE";
+        case Kind::list: return "TEXT,...";
+        case Kind::paths: return "FILE,...";
+        case Kind::choice: return fmt::format("{}", fmt::join(option.choices, "|"));
+    }
+    return "";
+}
+
+}  // namespace
 
 class CommandLine {
 public:
@@ -23,12 +53,12 @@ public:
               "ladestrom-" + schema.program())
     {
         app_.set_version_flag("--version", fmt::format("ladestrom-{} {}", schema.program(), version));
+        app_.formatter(std::make_shared<HelpFormatter>());
         app_.allow_extras();
         app_.add_option("--config", file_,
                         fmt::format("Configuration file (TOML); or {}", schema.environment_name("config")))
             ->type_name("FILE");
-        app_.add_option("--set", settings_,
-                        "Any setting: --set evse.2.phases=1, --set keys.HeartbeatInterval=60")
+        app_.add_option("--set", settings_, "Any setting by its name in the file; may be repeated")
             ->type_name("NAME=VALUE");
         for (const Section& section : schema.sections()) {
             for (const Option& option : section.options) add(section, option);
@@ -70,7 +100,7 @@ private:
         if (option.kind == Kind::boolean) {
             added = app_.add_flag(fmt::format("{},!--no{}", flag, flag.substr(1)), help);
         } else {
-            added = app_.add_option(flag)->description(help)->type_name(expectation(option));
+            added = app_.add_option(flag)->description(help)->type_name(type_name(option));
         }
         added->group(section.title)->take_last();
         flags_.emplace_back(&option, added);

@@ -137,6 +137,7 @@ TEST(CommandLine, HelpAndVersion)
         EXPECT_THAT(help.output, HasSubstr(text));
     }
     EXPECT_THAT(help.output, Not(HasSubstr("--password ")));
+    EXPECT_THAT(help.output, Not(HasSubstr("{false}")));
     EXPECT_EQ(run({"--version"}).output, "ladestrom-test 1.2.3\n");
 }
 

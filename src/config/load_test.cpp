@@ -265,6 +265,9 @@ TEST_F(Load, ASecretIsReadFromItsFileAndNeverPrinted)
     values = from_file("url = \"a\"\npassword = \"x\"\npassword_file = \"password.txt\"\n");
     ASSERT_TRUE(values);
     EXPECT_THAT(values->secret("password").error().message, HasSubstr("expected one"));
+    values = from_file("url = \"a\"\npassword = \"x\"\npassword_file = \"\"\n");
+    ASSERT_TRUE(values);
+    EXPECT_EQ(*values->secret("password"), "x");
     EXPECT_THAT(problems("url = \"a\"\npassword = 12345\n"), Not(HasSubstr("12345")));
 }
 

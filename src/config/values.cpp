@@ -45,12 +45,12 @@ const std::vector<std::string>& Values::list(std::string_view name) const
 Result<std::string> Values::secret(const std::string& name) const
 {
     const std::string file = name + "_file";
-    if (given(name) && given(file))
-        return problem(name, fmt::format("given here and by {}; expected one", file));
-    if (!given(file)) return {boost::system::in_place_value, text(name)};
-    auto line = read_first_line(text(file));
+    const std::string& path = text(file);
+    if (path.empty()) return {boost::system::in_place_value, text(name)};
+    if (!text(name).empty()) return problem(name, fmt::format("given here and by {}; expected one", file));
+    auto line = read_first_line(path);
     if (!line) return problem(file, line.error().message);
-    if (line->empty()) return problem(file, fmt::format("{}: the first line is empty", text(file)));
+    if (line->empty()) return problem(file, fmt::format("{}: the first line is empty", path));
     return line;
 }
 
