@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import openapiTS, { astToString } from "openapi-typescript";
 
 const web = dirname(dirname(fileURLToPath(import.meta.url)));
-const project = dirname(dirname(web));
+const project = process.env.LADESTROM_SOURCE ?? dirname(dirname(web)); // set when built outside the source tree
 const out = join(web, "src", "generated");
 mkdirSync(out, { recursive: true });
 

@@ -10,14 +10,14 @@ import { Failure } from "./components/failure";
 import { Shell } from "./components/shell";
 import { MeContext } from "./lib/me";
 import { startLive } from "./live/live";
-import { LoginPage } from "./pages/login";
-import { NotFoundPage } from "./pages/not_found";
 
 const FleetPage = lazy(() => import("./pages/fleet/fleet"));
 const StationPage = lazy(() => import("./pages/station/station"));
 const SessionsPage = lazy(() => import("./pages/sessions/sessions"));
 const SessionPage = lazy(() => import("./pages/sessions/session"));
 const TokensPage = lazy(() => import("./pages/tokens/tokens"));
+const LoginPage = lazy(() => import("./pages/login"));
+const NotFoundPage = lazy(() => import("./pages/not_found"));
 const AdminPage = lazy(() => import("./pages/admin/admin"));
 
 const waiting = (
@@ -56,7 +56,11 @@ export function App() {
   const [location] = useLocation();
   const has_code = location === "/login" && new URLSearchParams(window.location.search).has("code");
   if (has_code || (me.error instanceof ApiError && me.error.status === 401)) {
-    return <LoginPage />;
+    return (
+      <Suspense fallback={waiting}>
+        <LoginPage />
+      </Suspense>
+    );
   }
   if (me.data) {
     return (

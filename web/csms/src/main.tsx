@@ -1,7 +1,6 @@
 // Starts the dashboard: look, language, data, routes.
 import "./styles";
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
@@ -19,11 +18,10 @@ const client = new QueryClient({
   },
 });
 
-startTranslation();
+await startTranslation();
 createRoot(document.getElementById("root") as HTMLElement).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto">
-      <Notifications position="bottom-right" />
       <QueryClientProvider client={client}>
         <App />
       </QueryClientProvider>

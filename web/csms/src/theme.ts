@@ -14,8 +14,24 @@ const brand: MantineColorsTuple = [
   "#00685f",
 ];
 
+const dark: MantineColorsTuple = [
+  "#dfe5e8",
+  "#c3ccd2",
+  "#9aa7b0",
+  "#76838c",
+  "#3a444b",
+  "#2c3338",
+  "#252c31",
+  "#1b2024",
+  "#14181b",
+  "#0e1113",
+];
+
 export const theme = createTheme({
-  colors: { brand },
+  colors: { brand, dark },
+  components: {
+    Badge: { defaultProps: { tt: "none", fw: 600 } },
+  },
   primaryColor: "brand",
   primaryShade: { light: 8, dark: 7 },
   autoContrast: true,

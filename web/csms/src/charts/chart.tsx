@@ -75,7 +75,7 @@ export function Chart(props: ChartProps) {
           },
         },
         axes: [
-          { ...axis, values: axisClock(format.locale), space: 80 },
+          { ...axis, size: 32, values: axisClock(format.locale), space: 80 },
           {
             ...axis,
             size: 52,

@@ -28,7 +28,7 @@ export function AppearanceMenu() {
             <Menu.Item
               key={language}
               lang={language}
-              onClick={() => chooseLanguage(language)}
+              onClick={() => void chooseLanguage(language)}
               rightSection={mark(i18n.resolvedLanguage === language)}
             >
               {own_names[language]}

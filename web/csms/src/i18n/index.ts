@@ -1,8 +1,7 @@
 // German and English. The language chosen is kept in the browser; else the browser's first known one counts.
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
-import de from "./de.json";
-import en from "./en.json";
+import type en from "./en.json";
 
 export const languages = ["de", "en"] as const;
 export type Language = (typeof languages)[number];
@@ -20,19 +19,24 @@ declare module "i18next" {
   }
 }
 
-export function startTranslation(): void {
-  const language = preferredLanguage(localStorage.getItem(storage_key), navigator.languages);
-  void i18next.use(initReactI18next).init({
-    lng: language,
-    fallbackLng: "en",
-    resources: { de: { translation: de }, en: { translation: en } },
-    interpolation: { escapeValue: false }, // React escapes
-  });
-  document.documentElement.lang = language;
+// Each language is complete (a test sees to it), so only the one shown is loaded.
+async function load(language: Language): Promise<typeof en> {
+  return (language === "de" ? await import("./de.json") : await import("./en.json")).default;
 }
 
-export function chooseLanguage(language: Language): void {
+export async function startTranslation(): Promise<void> {
+  const language = preferredLanguage(localStorage.getItem(storage_key), navigator.languages);
+  document.documentElement.lang = language;
+  await i18next.use(initReactI18next).init({
+    lng: language,
+    resources: { [language]: { translation: await load(language) } },
+    interpolation: { escapeValue: false }, // React escapes
+  });
+}
+
+export async function chooseLanguage(language: Language): Promise<void> {
+  i18next.addResourceBundle(language, "translation", await load(language));
   localStorage.setItem(storage_key, language);
   document.documentElement.lang = language;
-  void i18next.changeLanguage(language);
+  await i18next.changeLanguage(language);
 }

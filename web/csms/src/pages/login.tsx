@@ -12,13 +12,13 @@ import { useDocumentTitle } from "../lib/hooks";
 
 type Credentials = { user: string; password: string } | { code: string };
 
-export function LoginPage() {
+export default function LoginPage() {
   const { t } = useTranslation();
   const client = useQueryClient();
   const [location, navigate] = useLocation();
   const [user, setUser] = useState("");
   const [password, setPassword] = useState("");
-  const code_used = useRef(false);
+  const code_sent = useRef(false);
   useDocumentTitle(t("login.title"));
 
   const login = useMutation({
@@ -36,8 +36,8 @@ export function LoginPage() {
 
   useEffect(() => {
     const code = new URLSearchParams(window.location.search).get("code");
-    if (location === "/login" && code && !code_used.current) {
-      code_used.current = true; // it works once
+    if (location === "/login" && code && !code_sent.current) {
+      code_sent.current = true; // it works once
       window.history.replaceState(null, "", "/login");
       mutate({ code });
     }
@@ -48,6 +48,12 @@ export function LoginPage() {
     mutate({ user, password });
   };
   const wrong = login.error instanceof ApiError && login.error.status === 401;
+  const by_code = login.variables !== undefined && "code" in login.variables;
+  // The server sends people here whose one-time link it did not take.
+  const link_failed = login.isIdle && new URLSearchParams(window.location.search).has("failed");
+  const problem = link_failed
+    ? t("login.code_used")
+    : login.error && (wrong ? (by_code ? t("login.code_used") : t("login.wrong")) : errorText(t, login.error));
   return (
     <Center mih="100vh" p="md" component="main">
       <Stack w={380} maw="100%">
@@ -60,9 +66,9 @@ export function LoginPage() {
         <Paper withBorder p="lg" component="form" onSubmit={submit}>
           <Stack>
             <Title order={1}>{t("login.title")}</Title>
-            {login.error && (
+            {problem && (
               <Alert color="red" role="alert">
-                {wrong ? (code_used.current ? t("login.code_used") : t("login.wrong")) : errorText(t, login.error)}
+                {problem}
               </Alert>
             )}
             <TextInput

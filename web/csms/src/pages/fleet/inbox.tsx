@@ -18,13 +18,13 @@ function Unknown({ station, onAccept }: { station: UnknownStation; onAccept?: ()
   return (
     <Table.Tr>
       <Table.Td fw={600}>{station.id}</Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         {t("inbox.unknown")}
         <Text size="xs" c="var(--quiet)">
           {station.reason}
         </Text>
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         {station.remote}
         <Text size="xs" c="var(--quiet)">
           {[station.tls ? "TLS" : t("inbox.no_tls"), station.has_credentials ? t("inbox.credentials") : t("inbox.no_credentials"), station.offered.join(", ")]
@@ -58,8 +58,8 @@ function Waiting(props: { station: Station; may: boolean; onAccept(): void; onRe
       <Table.Td fw={600}>
         <Link href={`/stations/${encodeURIComponent(station.id)}`}>{station.id}</Link>
       </Table.Td>
-      <Table.Td>{t(`admission.${station.admission}`)}</Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">{t(`admission.${station.admission}`)}</Table.Td>
+      <Table.Td visibleFrom="sm">
         {station.connection?.remote ?? "–"}
         <Text size="xs" c="var(--quiet)">
           {[station.vendor, station.model].join(" ").trim()}
@@ -120,13 +120,13 @@ export function Inbox({ stations }: { stations: Station[] }) {
           {errorText(t, reject.error)}
         </Alert>
       )}
-      <Table.ScrollContainer minWidth={680}>
+      <Table.ScrollContainer minWidth={300}>
         <Table>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t("column.identity")}</Table.Th>
-              <Table.Th>{t("column.state")}</Table.Th>
-              <Table.Th>{t("column.origin")}</Table.Th>
+              <Table.Th visibleFrom="sm">{t("column.state")}</Table.Th>
+              <Table.Th visibleFrom="sm">{t("column.origin")}</Table.Th>
               <Table.Th>{t("column.last_attempt")}</Table.Th>
               <Table.Th ta="right">{t("column.decision")}</Table.Th>
             </Table.Tr>

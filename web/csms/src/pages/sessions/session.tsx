@@ -48,9 +48,11 @@ function Facts({ session }: { session: Session }) {
         <Fact name={t("column.started")}>{format.dateTime(session.started)}</Fact>
         <Fact name={t("column.ended")}>{format.dateTime(session.ended)}</Fact>
         <Fact name={t("session.meter_start")}>{format.register(session.meter_start_wh)}</Fact>
-        <Fact name={t("session.meter_stop")}>
-          {session.state === "running" ? t("session.meter_now", { value: format.register(session.meter_last_wh) }) : format.register(session.meter_stop_wh)}
-        </Fact>
+        {session.state === "running" ? (
+          <Fact name={t("session.meter_last")}>{format.register(session.meter_last_wh)}</Fact>
+        ) : (
+          <Fact name={t("session.meter_stop")}>{format.register(session.meter_stop_wh)}</Fact>
+        )}
         <Fact name={t("column.reason")}>{reason === null ? "–" : t(`reason.${reason}`, { defaultValue: reason })}</Fact>
         <Fact name={t("session.transaction")}>{session.transaction_id || "–"}</Fact>
         <Fact name={t("session.billable")}>{session.billable ? t("state.yes") : t("state.no")}</Fact>

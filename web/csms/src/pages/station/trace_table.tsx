@@ -109,7 +109,7 @@ export function TraceTable({ exchanges, selected, onSelect }: TraceTableProps) {
               <span role="gridcell">{format.clockMillis(exchange.at)}</span>
               <span role="gridcell">
                 <Tooltip label={received ? t("trace.from_station") : t("trace.to_station")}>
-                  <Arrow size={16} aria-label={received ? t("trace.from_station") : t("trace.to_station")} />
+                  <Arrow size={16} className={received ? classes.received : classes.sent} aria-label={received ? t("trace.from_station") : t("trace.to_station")} />
                 </Tooltip>
               </span>
               <span role="gridcell" className={classes.action}>
