@@ -63,8 +63,8 @@ struct EnergyManagerLimit {
 // sessions stay in the journal.
 struct ShutDown {};
 
-using Input = std::variant<hardware::Event, LinkUp, LinkDown, FrameReceived, Committed, CommitFailed, ClockSet,
-                           Wake, EnergyManagerLimit, ShutDown>;
+using Input = std::variant<hardware::Event, LinkUp, LinkDown, FrameReceived, Committed, CommitFailed,
+                           ClockSet, Wake, EnergyManagerLimit, ShutDown>;
 
 // ---- effects ------------------------------------------------------------------------------------------
 
@@ -74,7 +74,7 @@ struct OpenLink {
     std::vector<OcppVersion> versions;      // in order of preference
     std::optional<std::string> basic_user;  // HTTP Basic, bytes
     std::string basic_password;
-    seconds ping_interval{0};               // 0: no pings
+    seconds ping_interval{0};  // 0: no pings
 };
 // Close it. Answered by LinkDown when it was open or opening.
 struct CloseLink {};
@@ -94,7 +94,8 @@ struct AdjustClock {
     Instant wall;
 };
 
-using Action = std::variant<hardware::Command, OpenLink, CloseLink, SetPingInterval, SendFrame, Restart, AdjustClock>;
+using Action =
+    std::variant<hardware::Command, OpenLink, CloseLink, SetPingInterval, SendFrame, Restart, AdjustClock>;
 
 struct Effects {
     std::vector<hardware::Command> now;
@@ -111,22 +112,23 @@ struct EvseConfig {
 enum class InterruptedSession { resume, close };  // after a power cut: go on, or StopTransaction PowerLoss
 
 struct Config {
-    std::string identity;                // last segment of the URL
-    std::string url;                     // complete, identity included
-    std::optional<std::string> basic_password;  // HTTP Basic with user = identity; overridden by AuthorizationKey
+    std::string identity;  // last segment of the URL
+    std::string url;       // complete, identity included
+    std::optional<std::string>
+        basic_password;  // HTTP Basic with user = identity; overridden by AuthorizationKey
     std::vector<OcppVersion> versions{OcppVersion::v1_6};
 
-    std::string vendor = "Ladestrom";    // 1 to 20 characters
-    std::string model = "Station";       // 1 to 20 characters
-    std::string serial_number;           // up to 25
-    std::string firmware_version;        // up to 50
-    std::string meter_type;              // up to 25
-    std::string meter_serial_number;     // up to 25
-    std::string iccid, imsi;             // up to 20
+    std::string vendor = "Ladestrom";  // 1 to 20 characters
+    std::string model = "Station";     // 1 to 20 characters
+    std::string serial_number;         // up to 25
+    std::string firmware_version;      // up to 50
+    std::string meter_type;            // up to 25
+    std::string meter_serial_number;   // up to 25
+    std::string iccid, imsi;           // up to 20
 
     std::vector<EvseConfig> evses{EvseConfig{}};
     InterruptedSession interrupted_session = InterruptedSession::resume;
-    bool free_charging = false;          // no authorization: free_charging_token is sent instead
+    bool free_charging = false;  // no authorization: free_charging_token is sent instead
     std::string free_charging_token = "no-card";
 
     // Initial values of configuration keys, by their OCPP 1.6 name; what the backend changed later wins.
@@ -142,8 +144,8 @@ Result<void> check(const Config& config);
 enum class ConnectionState { disconnected, connecting, connected, accepted };
 
 struct SessionView {
-    std::string id;                               // the journal's own number
-    std::optional<std::int64_t> transaction_id;   // the backend's, once known
+    std::string id;                              // the journal's own number
+    std::optional<std::int64_t> transaction_id;  // the backend's, once known
     std::optional<IdToken> token;
     Instant started;
     WattHours meter_start;
@@ -160,7 +162,7 @@ struct EvseView {
     bool locked = false;
     bool operative = true;
     Amperes offered{0};
-    std::string limited_by;        // "hardware", "energy manager", ...
+    std::string limited_by;  // "hardware", "energy manager", ...
     hardware::MeterReading meter;
     hardware::Indication indication = hardware::Indication::booting;
     std::optional<SessionView> session;
@@ -170,8 +172,8 @@ struct View {
     ConnectionState connection = ConnectionState::disconnected;
     std::optional<OcppVersion> version;
     std::string last_link_error;
-    std::string registration;               // "", "Accepted", "Pending", "Rejected"
-    std::optional<Instant> wall;            // empty while the clock is unset
+    std::string registration;     // "", "Accepted", "Pending", "Rejected"
+    std::optional<Instant> wall;  // empty while the clock is unset
     std::size_t queued_facts = 0;
     std::size_t dead_letters = 0;
     bool store_failed = false;
@@ -184,7 +186,8 @@ class Station {
 public:
     // journal: everything durable (store::Journal::load). Checked configuration. seed: of jitter and ids.
     // wall: what the device's clock shows, if it has one that was set.
-    Station(Config config, const store::Batch& journal, std::optional<Instant> wall, Tick now, std::uint64_t seed);
+    Station(Config config, const store::Batch& journal, std::optional<Instant> wall, Tick now,
+            std::uint64_t seed);
     ~Station();
     Station(Station&&) noexcept;
     Station& operator=(Station&&) noexcept;

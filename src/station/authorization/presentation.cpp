@@ -1,0 +1,195 @@
+// Tokens at the reader and from the backend.
+#include "station/authorization/presentation.hpp"
+
+namespace ladestrom::station {
+namespace {
+
+const EvseId whole_station{0};
+// OCPP 1.6 section 7.28. What does not fit whole would be taken for another that begins alike.
+constexpr std::size_t longest_token = 20;
+
+Permit permit_from(const Decision& decision)
+{
+    return {.token = decision.token, .group = decision.info.group, .remote = decision.remote, .expires = {}};
+}
+
+bool same_group(const Session& session, const IdTokenInfo& info)
+{
+    return session.group && info.group && same_token({.value = *session.group}, {.value = *info.group});
+}
+
+}  // namespace
+
+void Presentation::present(EvseId reader, const IdToken& token)
+{
+    if (context_.evses.all.size() == 1) reader = EvseId(1);
+    if (reader != whole_station && context_.evses.find(reader) == nullptr) {
+        context_.counters.add("hardware.unknown_evse");
+        return;
+    }
+    if (token.value.empty() || token.value.size() > longest_token) {
+        context_.counters.add("authorization.unusable_token");
+        refuse(reader);
+        return;
+    }
+    if (stop_own_session(reader, token) || release_cable(reader, token) || take_back(reader, token)) return;
+    if (authorization_.asking(reader)) return;
+    const Evse* evse = context_.evses.find(reader);
+    const bool other_session = evse != nullptr && evse->stage == Stage::running;
+    const bool someone_free = std::ranges::any_of(context_.evses.all, [&](const Evse& candidate) {
+        return serves(reader, candidate) && transactions_.usable(candidate);
+    });
+    const bool someone_running = std::ranges::any_of(
+        context_.evses.all, [](const Evse& candidate) { return candidate.stage == Stage::running; });
+    const bool of_use = other_session || someone_free || (reader == whole_station && someone_running);
+    if (context_.config.free_charging || !of_use || !authorization_.ask(reader, token, false)) refuse(reader);
+}
+
+// OCPP 1.6 section 4.1: the token that started a session stops it without being asked for.
+bool Presentation::stop_own_session(EvseId reader, const IdToken& token)
+{
+    for (Evse& evse : context_.evses.all) {
+        const Session* session = sessions_.of(evse);
+        if (session == nullptr || !serves(reader, evse) || !same_token(session->token, token)) continue;
+        transactions_.stop(evse, StopReason::local, TriggerReason::stop_authorized, token);
+        return true;
+    }
+    return false;
+}
+
+bool Presentation::release_cable(EvseId reader, const IdToken& token)
+{
+    for (Evse& evse : context_.evses.all) {
+        if (!serves(reader, evse) || !evse.cable_held_for || !same_token(*evse.cable_held_for, token))
+            continue;
+        evse.cable_held_for.reset();
+        return true;
+    }
+    return false;
+}
+
+// B1: the second presentation ends the intended usage.
+bool Presentation::take_back(EvseId reader, const IdToken& token)
+{
+    for (Evse& evse : context_.evses.all) {
+        if (!serves(reader, evse) || !evse.permit || !same_token(evse.permit->token, token)) continue;
+        if (evse.stage == Stage::permitted) transactions_.cancel_permit(evse);
+        return true;
+    }
+    if (reader == whole_station && unplaced_ && same_token(unplaced_->token, token)) {
+        unplaced_.reset();
+        return true;
+    }
+    return false;
+}
+
+bool Presentation::remote_start(std::optional<EvseId> id, const IdToken& token)
+{
+    if (!id && context_.evses.all.size() == 1) id = EvseId(1);
+    const EvseId slot = id.value_or(whole_station);
+    if (id) {
+        const Evse* evse = context_.evses.find(*id);
+        if (evse == nullptr || !transactions_.usable(*evse)) return false;
+    } else if (unplaced_ || !std::ranges::any_of(context_.evses.all, [this](const Evse& evse) {
+                   return transactions_.usable(evse);
+               })) {
+        return false;
+    }
+    if (authorization_.asking(slot)) return false;
+    if (context_.registry.boolean(Variable::authorize_remote_start)) {
+        return authorization_.ask(slot, token, true);
+    }
+    apply({.evse = slot,
+           .token = token,
+           .remote = true,
+           .info = {.status = AuthorizationStatus::accepted, .cache_expiry = {}, .group = {}}});
+    return true;
+}
+
+void Presentation::advance()
+{
+    authorization_.update();
+    for (const Decision& decision : authorization_.take_decisions()) apply(decision);
+    if (!unplaced_) return;
+    if (context_.now >= *unplaced_->expires || context_.going_down) {
+        unplaced_.reset();
+    } else if (Evse* evse = waiting_evse()) {
+        transactions_.permit(*evse, *std::exchange(unplaced_, std::nullopt));
+    }
+}
+
+// The car that was plugged in first, among those nobody identified for yet.
+Evse* Presentation::waiting_evse()
+{
+    Evse* first = nullptr;
+    for (Evse& evse : context_.evses.all) {
+        const bool waits = evse.stage == Stage::vacant && evse.car_present && !evse.waited_too_long;
+        if (!waits || !transactions_.usable(evse)) continue;
+        if (first == nullptr || evse.plugged_order < first->plugged_order) first = &evse;
+    }
+    return first;
+}
+
+void Presentation::apply(const Decision& decision)
+{
+    if (decision.info.status != AuthorizationStatus::accepted) {
+        refuse(decision.evse);
+    } else if (Evse* evse = context_.evses.find(decision.evse)) {
+        apply_at(*evse, decision);
+    } else {
+        apply_anywhere(decision);
+    }
+}
+
+void Presentation::apply_at(Evse& evse, const Decision& decision)
+{
+    if (stop_for_group(evse, decision)) return;
+    if (!transactions_.permit(evse, permit_from(decision))) refuse(evse.id);
+}
+
+void Presentation::apply_anywhere(const Decision& decision)
+{
+    if (Evse* evse = waiting_evse()) {
+        transactions_.permit(*evse, permit_from(decision));
+        return;
+    }
+    for (Evse& evse : context_.evses.all) {
+        if (!decision.remote && stop_for_group(evse, decision)) return;
+    }
+    bool any_free = false;
+    for (Evse& evse : context_.evses.all) {
+        if (evse.stage != Stage::vacant || evse.car_present || !transactions_.usable(evse)) continue;
+        any_free = true;
+        flash(evse, hardware::Indication::authorization_accepted, context_.now);
+    }
+    if (!any_free) {
+        refuse(whole_station);
+        return;
+    }
+    unplaced_ = permit_from(decision);
+    unplaced_->expires = context_.now + context_.registry.interval(Variable::connection_timeout);
+}
+
+bool Presentation::stop_for_group(Evse& evse, const Decision& decision)
+{
+    const Session* session = sessions_.of(evse);
+    if (session == nullptr || evse.stage != Stage::running || !same_group(*session, decision.info))
+        return false;
+    transactions_.stop(evse, StopReason::local, TriggerReason::stop_authorized, decision.token);
+    return true;
+}
+
+void Presentation::refuse(EvseId reader)
+{
+    for (Evse& evse : context_.evses.all) {
+        const bool shows = reader == evse.id || (reader == whole_station && !evse.session);
+        if (shows) flash(evse, hardware::Indication::authorization_refused, context_.now);
+    }
+}
+
+std::optional<Tick> Presentation::next_deadline() const
+{
+    return unplaced_ ? unplaced_->expires : std::nullopt;
+}
+
+}  // namespace ladestrom::station

@@ -1,0 +1,85 @@
+// What the station asks of the backend and what it is answered, in OCPP 2.1 terms. A dialect gives each of
+// them the form of its version.
+#pragma once
+
+#include "base/id.hpp"
+#include "base/time.hpp"
+#include "domain/metering.hpp"
+#include "domain/session.hpp"
+#include "domain/token.hpp"
+#include "station/outbox/fact.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace ladestrom::station {
+
+struct BootRequest {};
+struct HeartbeatRequest {};
+struct AuthorizeRequest {
+    IdToken token;
+};
+struct StatusRequest {
+    EvseId evse;  // 0: the station
+    ConnectorStatus status = ConnectorStatus::available;
+    ConnectorError error = ConnectorError::no_error;
+    std::string info;
+    std::string vendor_error_code;
+    std::optional<Instant> at;
+};
+// Values outside the queue of facts: without a session, or asked for just now.
+struct MeterRequest {
+    EvseId evse;
+    std::optional<std::int64_t> transaction_id;
+    MeterValue value;
+};
+// A fact with its wall times.
+struct FactRequest {
+    FactKind kind = FactKind::started;
+    Serial session;
+    EvseId evse;
+    std::int64_t sequence = 0;
+    Instant at;
+    TriggerReason trigger = TriggerReason::other;
+    ChargingState charging_state = ChargingState::idle;
+    WattHours meter;
+    std::optional<IdToken> token;
+    std::optional<StopReason> reason;
+    std::vector<MeterValue> values;
+    std::int64_t transaction_id = -1;  // 1.6
+};
+
+using Request =
+    std::variant<BootRequest, HeartbeatRequest, AuthorizeRequest, StatusRequest, MeterRequest, FactRequest>;
+
+enum class Registration { none, accepted, pending, rejected };
+
+struct BootReply {
+    Registration status = Registration::rejected;
+    Instant current_time;
+    std::int64_t interval_seconds = 0;
+};
+struct HeartbeatReply {
+    Instant current_time;
+};
+struct AuthorizeReply {
+    IdTokenInfo info;
+};
+struct FactReply {
+    std::optional<IdTokenInfo> info;
+    std::optional<std::int64_t> transaction_id;  // of a started fact, 1.6
+};
+struct EmptyReply {};
+
+using Reply = std::variant<BootReply, HeartbeatReply, AuthorizeReply, FactReply, EmptyReply>;
+
+struct Failure {
+    enum class Kind { refused, silence, link_lost };
+    Kind kind = Kind::refused;
+    std::string text;  // for people
+};
+
+}  // namespace ladestrom::station

@@ -1,0 +1,220 @@
+// Requests and facts as OCPP 1.6 messages.
+#include "station/dialect/v16_calls.hpp"
+
+#include "domain/dialect/v16.hpp"
+#include "messages/json.hpp"
+#include "messages/v16.hpp"
+
+namespace ladestrom::station::v16_calls {
+namespace {
+
+using dialect::v16::from_wire;
+using dialect::v16::to_wire;
+
+template <class Message>
+EncodedCall call(const typename Message::Request& request)
+{
+    return {Message::action, messages::encode(request, OcppVersion::v1_6)};
+}
+
+std::optional<std::string> unless_empty(const std::string& text)
+{
+    if (text.empty()) return std::nullopt;
+    return text;
+}
+
+// The first characters of a text, cut between characters.
+std::optional<std::string> at_most(const std::string& text, std::size_t characters)
+{
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool begins = (static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U;
+        if (begins && count++ == characters) return text.substr(0, i);
+    }
+    return unless_empty(text);
+}
+
+EncodedCall boot(const Config& config)
+{
+    return call<v16::BootNotification>({
+        .charge_point_vendor = config.vendor,
+        .charge_point_model = config.model,
+        .charge_point_serial_number = unless_empty(config.serial_number),
+        .firmware_version = unless_empty(config.firmware_version),
+        .iccid = unless_empty(config.iccid),
+        .imsi = unless_empty(config.imsi),
+        .meter_type = unless_empty(config.meter_type),
+        .meter_serial_number = unless_empty(config.meter_serial_number),
+    });
+}
+
+EncodedCall status(const StatusRequest& request)
+{
+    return call<v16::StatusNotification>({
+        .connector_id = request.evse.value(),
+        .error_code = to_wire(request.error),
+        .info = at_most(request.info, 50),
+        .status = to_wire(request.status),
+        .timestamp = request.at,
+        .vendor_error_code = at_most(request.vendor_error_code, 50),
+    });
+}
+
+std::vector<v16::MeterValue> values_of(const std::vector<MeterValue>& values)
+{
+    std::vector<v16::MeterValue> all;
+    for (const MeterValue& value : values) {
+        v16::MeterValue mapped = to_wire(value);
+        if (!mapped.sampled_value.empty()) all.push_back(std::move(mapped));
+    }
+    return all;
+}
+
+EncodedCall started(const FactRequest& fact)
+{
+    return call<v16::StartTransaction>({
+        .connector_id = fact.evse.value(),
+        .id_tag = fact.token ? fact.token->value : std::string(),
+        .meter_start = fact.meter.value,
+        .timestamp = fact.at,
+    });
+}
+
+EncodedCall ended(const FactRequest& fact)
+{
+    v16::StopTransactionRequest request{
+        .meter_stop = fact.meter.value,
+        .timestamp = fact.at,
+        .transaction_id = fact.transaction_id,
+    };
+    if (fact.token) request.id_tag = fact.token->value;
+    if (fact.reason) request.reason = to_wire(*fact.reason);
+    auto values = values_of(fact.values);
+    if (!values.empty()) request.transaction_data = std::move(values);
+    return call<v16::StopTransaction>(request);
+}
+
+std::optional<EncodedCall> meter_values(EvseId evse, std::optional<std::int64_t> transaction,
+                                        const std::vector<MeterValue>& values)
+{
+    auto mapped = values_of(values);
+    if (mapped.empty()) return std::nullopt;
+    return call<v16::MeterValues>({
+        .connector_id = evse.value(),
+        .transaction_id = transaction,
+        .meter_value = std::move(mapped),
+    });
+}
+
+std::optional<EncodedCall> fact_call(const FactRequest& fact)
+{
+    switch (fact.kind) {
+        case FactKind::started: return started(fact);
+        case FactKind::updated: return meter_values(fact.evse, fact.transaction_id, fact.values);
+        case FactKind::ended: return ended(fact);
+    }
+    return std::nullopt;
+}
+
+// ---- answers
+// --------------------------------------------------------------------------------------------------
+
+template <class Message, class Make>
+messages::Decoded<Reply> answer(messages::JsonValue payload, Counters& tolerances, Make make)
+{
+    const auto decoded = messages::Codec<typename Message::Response>::decode(
+        payload, {.version = OcppVersion::v1_6, .mode = messages::Mode::tolerant, .tolerances = &tolerances});
+    if (!decoded) return decoded.error();
+    return Reply{make(*decoded)};
+}
+
+Registration registration_from(v16::RegistrationStatus status)
+{
+    switch (status) {
+        case v16::RegistrationStatus::Accepted: return Registration::accepted;
+        case v16::RegistrationStatus::Pending: return Registration::pending;
+        case v16::RegistrationStatus::Rejected: break;
+    }
+    return Registration::rejected;
+}
+
+messages::Decoded<Reply> fact_answer(FactKind kind, messages::JsonValue payload, Counters& tolerances)
+{
+    switch (kind) {
+        case FactKind::started:
+            return answer<v16::StartTransaction>(payload, tolerances, [](const auto& response) {
+                return FactReply{from_wire(response.id_tag_info), response.transaction_id};
+            });
+        case FactKind::updated:
+            return answer<v16::MeterValues>(payload, tolerances, [](const auto&) { return FactReply{}; });
+        case FactKind::ended: break;
+    }
+    return answer<v16::StopTransaction>(payload, tolerances, [](const auto& response) {
+        FactReply reply;
+        if (response.id_tag_info) reply.info = from_wire(*response.id_tag_info);
+        return reply;
+    });
+}
+
+template <class... Cases>
+struct Overloaded : Cases... {
+    using Cases::operator()...;
+};
+template <class... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
+
+}  // namespace
+
+std::optional<EncodedCall> encode(const Request& request, const Config& config)
+{
+    using Call = std::optional<EncodedCall>;
+    return std::visit(Overloaded{
+                          [&](const BootRequest&) -> Call { return boot(config); },
+                          [](const HeartbeatRequest&) -> Call { return call<v16::Heartbeat>({}); },
+                          [](const AuthorizeRequest& ask) -> Call {
+                              return call<v16::Authorize>({.id_tag = ask.token.value});
+                          },
+                          [](const StatusRequest& report) -> Call { return status(report); },
+                          [](const MeterRequest& meter) -> Call {
+                              return meter_values(meter.evse, meter.transaction_id, {meter.value});
+                          },
+                          [](const FactRequest& fact) -> Call { return fact_call(fact); },
+                      },
+                      request);
+}
+
+messages::Decoded<Reply> decode(const Request& request, messages::JsonValue payload, Counters& tolerances)
+{
+    using Result = messages::Decoded<Reply>;
+    return std::visit(
+        Overloaded{
+            [&](const BootRequest&) -> Result {
+                return answer<v16::BootNotification>(payload, tolerances, [](const auto& response) {
+                    return BootReply{registration_from(response.status), response.current_time,
+                                     response.interval};
+                });
+            },
+            [&](const HeartbeatRequest&) -> Result {
+                return answer<v16::Heartbeat>(payload, tolerances, [](const auto& response) {
+                    return HeartbeatReply{response.current_time};
+                });
+            },
+            [&](const AuthorizeRequest&) -> Result {
+                return answer<v16::Authorize>(payload, tolerances, [](const auto& response) {
+                    return AuthorizeReply{from_wire(response.id_tag_info)};
+                });
+            },
+            [&](const StatusRequest&) -> Result {
+                return answer<v16::StatusNotification>(payload, tolerances,
+                                                       [](const auto&) { return EmptyReply{}; });
+            },
+            [&](const MeterRequest&) -> Result {
+                return answer<v16::MeterValues>(payload, tolerances,
+                                                [](const auto&) { return EmptyReply{}; });
+            },
+            [&](const FactRequest& fact) -> Result { return fact_answer(fact.kind, payload, tolerances); },
+        },
+        request);
+}
+
+}  // namespace ladestrom::station::v16_calls

@@ -1,0 +1,24 @@
+// A meter reading as the samples that a list of measurands selects.
+#pragma once
+
+#include "domain/metering.hpp"
+#include "hardware/port.hpp"
+
+#include <vector>
+
+namespace ladestrom::station {
+
+struct SamplerInput {
+    const hardware::MeterReading& reading;
+    int phases = 3;
+    Amperes offered{0};
+    WattHours interval{0};  // since the previous sample of this kind
+    MeterContext context = MeterContext::sample_periodic;
+};
+
+// Measurands that the hardware cannot tell (no state of charge) are left out.
+// Without a phase: power and offered power are sums, current is that of the highest phase, voltage the mean
+// of the phases. With a phase: that of this phase, if the EVSE has it.
+std::vector<MeterSample> sample(const SamplerInput& input, const std::vector<MeasurandSelection>& selection);
+
+}  // namespace ladestrom::station

@@ -1,0 +1,98 @@
+// Facts: what the backend is told of sessions, in OCPP 2.1 terms. A fact is journalled when it happens and
+// encoded when it is sent, in the version of the connection it then goes over.
+#pragma once
+
+#include "base/id.hpp"
+#include "base/units.hpp"
+#include "domain/metering.hpp"
+#include "domain/session.hpp"
+#include "domain/token.hpp"
+#include "station/core/records.hpp"
+#include "station/core/serial.hpp"
+#include "station/provisioning/clock.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ladestrom::station {
+
+enum class FactKind { started, updated, ended };
+
+// OCPP 2.1 TriggerReasonEnumType, those that this engine can meet.
+enum class TriggerReason {
+    authorized,
+    cable_plugged_in,
+    deauthorized,
+    ev_departed,
+    ev_detected,
+    meter_value_clock,
+    meter_value_periodic,
+    remote_start,
+    remote_stop,
+    reset_command,
+    stop_authorized,
+    unlock_command,
+    abnormal_condition,
+    charging_state_changed,
+    other,
+};
+
+struct SampleSet {
+    Stamp at;
+    std::vector<MeterSample> samples;
+};
+
+struct Fact {
+    Serial serial;
+    FactKind kind = FactKind::started;
+    Serial session;
+    EvseId evse;
+    std::int64_t sequence = 0;
+    Stamp at;
+    Stamp started;  // of the session: nothing in it is earlier
+    TriggerReason trigger = TriggerReason::other;
+    ChargingState charging_state = ChargingState::idle;
+    WattHours meter;
+    std::optional<IdToken> token;
+    std::optional<StopReason> reason;
+    std::vector<SampleSet> values;
+
+    Generation generation = 0;  // may be sent once this is durable
+};
+
+struct Stop {
+    StopReason reason = StopReason::local;
+    TriggerReason trigger = TriggerReason::other;
+    std::optional<IdToken> token;
+    Stamp at;
+};
+
+// What the journal keeps of a session.
+struct Session {
+    Serial serial;
+    EvseId evse;
+    IdToken token;
+    std::optional<std::string> group;
+    Stamp started;
+    WattHours meter_start;
+    Stamp last_at;
+    WattHours last_meter;
+    std::int64_t next_sequence = 0;
+    std::optional<std::int64_t> transaction_id;
+    bool id_never_learnt = false;
+    std::optional<WattHours> refused_at;
+    std::optional<Stop> stop;
+    bool ended = false;
+
+    // Not kept.
+    Stamp time_base;            // its times continue from here while this boot lasts
+    Generation generation = 0;  // its last change is durable with this
+    Generation start_generation = 0;
+    Generation number_generation = 0;  // transaction_id or id_never_learnt
+    std::optional<Tick> last_sampled;
+    std::optional<Tick> last_checkpoint;
+};
+
+}  // namespace ladestrom::station

@@ -1,0 +1,181 @@
+// Sending facts in order, trying again, giving up into the dead letters.
+#include "station/outbox/outbox.hpp"
+
+#include "station/outbox/journal_records.hpp"
+
+#include <utility>
+
+namespace ladestrom::station {
+namespace {
+
+// How many samples go at once when the queue is too long: the batch stays small.
+constexpr std::size_t thin_out_at_once = 1000;
+
+std::string fact_key(Serial serial)
+{
+    return std::string(fact_prefix) + to_key(serial);
+}
+
+}  // namespace
+
+void Outbox::recover_fact(std::string_view key, std::string_view value)
+{
+    const auto serial = serial_of_key(key, fact_prefix);
+    auto fact = serial ? decode_fact(*serial, value) : std::nullopt;
+    if (!fact) {
+        context_.counters.add("journal.unreadable");
+        return;
+    }
+    context_.clock.recover(fact->at);
+    context_.clock.recover(fact->started);
+    facts_.emplace(*serial, std::move(*fact));
+}
+
+void Outbox::add(Fact fact)
+{
+    fact.serial = context_.serials.next();
+    context_.records.put(fact_key(fact.serial), encode_fact(fact));
+    fact.generation = context_.records.current();
+    facts_.emplace(fact.serial, std::move(fact));
+    if (facts_.size() > context_.config.max_queued_facts) make_room();
+}
+
+// Starts and ends are never dropped, whatever the bound says (2.1 E04.FR.08); every second sample is.
+void Outbox::make_room()
+{
+    bool drop = true;
+    std::size_t dropped = 0;
+    for (auto entry = facts_.begin(); entry != facts_.end() && dropped < thin_out_at_once;) {
+        const bool sample = entry->second.kind == FactKind::updated && entry->first != in_flight_;
+        if (sample && std::exchange(drop, !drop)) {
+            context_.records.erase(fact_key(entry->first));
+            entry = facts_.erase(entry);
+            ++dropped;
+        } else {
+            ++entry;
+        }
+    }
+    context_.counters.add("outbox.samples_dropped", dropped);
+}
+
+void Outbox::withdraw(Serial session)
+{
+    for (auto entry = facts_.begin(); entry != facts_.end();) {
+        if (entry->second.session == session) {
+            context_.records.erase(fact_key(entry->first));
+            entry = facts_.erase(entry);
+        } else {
+            ++entry;
+        }
+    }
+}
+
+bool Outbox::has_ended_facts() const
+{
+    return std::ranges::any_of(facts_,
+                               [](const auto& entry) { return entry.second.kind == FactKind::ended; });
+}
+
+void Outbox::link_renewed()
+{
+    if (refusals_ == 0) retry_at_.reset();
+    silences_ = 0;
+}
+
+std::optional<FactRequest> Outbox::request(const Fact& fact) const
+{
+    const auto at = context_.clock.resolve(fact.at);
+    const auto started = context_.clock.resolve(fact.started);
+    if (!at || !started) return std::nullopt;
+    FactRequest request{
+        .kind = fact.kind,
+        .session = fact.session,
+        .evse = fact.evse,
+        .sequence = fact.sequence,
+        .at = std::max(*at, *started),
+        .trigger = fact.trigger,
+        .charging_state = fact.charging_state,
+        .meter = fact.meter,
+        .token = fact.token,
+        .reason = fact.reason,
+        .values = {},
+        .transaction_id = -1,
+    };
+    for (const SampleSet& set : fact.values) {
+        const auto taken = context_.clock.resolve(set.at);
+        request.values.push_back({std::max(taken.value_or(*at), *started), set.samples});
+    }
+    if (fact.kind != FactKind::started) {
+        const auto number = listener_->transaction_number(fact.session);
+        if (!number) return std::nullopt;
+        request.transaction_id = *number;
+    }
+    return request;
+}
+
+std::optional<Outgoing> Outbox::next(Gate gate)
+{
+    if (gate != Gate::all || facts_.empty()) return std::nullopt;
+    if (retry_at_ && context_.now < *retry_at_) return std::nullopt;
+    const Fact& fact = facts_.begin()->second;
+    if (!context_.records.durable(fact.generation)) return std::nullopt;
+    auto body = request(fact);
+    if (!body) return std::nullopt;
+    retry_at_.reset();
+    in_flight_ = fact.serial;
+    return Outgoing{std::move(*body), "f" + to_text(fact.serial)};
+}
+
+void Outbox::answered(const Reply& reply)
+{
+    const auto entry = facts_.find(*std::exchange(in_flight_, std::nullopt));
+    if (entry == facts_.end()) return;
+    const Fact fact = entry->second;
+    const auto* answer = std::get_if<FactReply>(&reply);
+    finish(fact.serial);
+    listener_->delivered(fact, answer != nullptr ? *answer : FactReply{});
+}
+
+void Outbox::failed(const Failure& failure)
+{
+    const Serial serial = *std::exchange(in_flight_, std::nullopt);
+    const auto entry = facts_.find(serial);
+    if (entry == facts_.end() || failure.kind == Failure::Kind::link_lost) return;
+    const auto interval = context_.registry.interval(Variable::message_attempt_interval);
+    const auto attempts = static_cast<int>(context_.registry.integer(Variable::message_attempts));
+    if (failure.kind == Failure::Kind::silence) {
+        silences_ = std::min(silences_ + 1, attempts);
+        retry_at_ = context_.now + interval * silences_;
+        context_.counters.add("outbox.silence");
+        return;
+    }
+    context_.counters.add("outbox.refused");
+    if (++refusals_ < attempts) {
+        retry_at_ = context_.now + interval * refusals_;
+        return;
+    }
+    const Fact fact = entry->second;
+    bury(fact, failure.text);
+    finish(serial);
+    listener_->given_up(fact);
+}
+
+void Outbox::bury(const Fact& fact, const std::string& reason)
+{
+    context_.records.put(std::string(dead_prefix) + to_key(fact.serial),
+                         encode_dead_letter(fact, listener_->transaction_number(fact.session), reason,
+                                            context_.clock.stamp(context_.now)));
+    context_.counters.add("outbox.dead_letters");
+    ++dead_letters_;
+}
+
+void Outbox::finish(Serial serial)
+{
+    context_.records.erase(fact_key(serial));
+    facts_.erase(serial);
+    refusals_ = 0;
+    silences_ = 0;
+    retry_at_.reset();
+}
+
+}  // namespace ladestrom::station

@@ -1,0 +1,71 @@
+// The queue of facts: first in, first out, one at a time, until the backend has taken each or refused it for
+// the last time. OCPP 1.6 sections 3.7 and 3.7.1, errata 3.13:
+//   - an answer ends the fact;
+//   - CALLERROR: again after attempts x TransactionMessageRetryInterval, the same message id and content;
+//   after
+//     TransactionMessageAttempts it goes to the dead letters, never away;
+//   - silence or a lost connection is no refusal: the fact stays until it is answered.
+#pragma once
+
+#include "station/calls/source.hpp"
+#include "station/core/context.hpp"
+#include "station/outbox/fact.hpp"
+
+#include <map>
+
+namespace ladestrom::station {
+
+// The sessions that facts belong to.
+class FactListener {
+public:
+    // The backend's number for a session whose start is settled and durable: none while it is not, -1 when it
+    // was never learnt.
+    virtual std::optional<std::int64_t> transaction_number(Serial session) const = 0;
+    virtual void delivered(const Fact& fact, const FactReply& reply) = 0;
+    virtual void given_up(const Fact& fact) = 0;
+
+protected:
+    ~FactListener() = default;
+};
+
+class Outbox final : public Source {
+public:
+    explicit Outbox(Context& context) : context_(context) {}
+    void listen(FactListener& listener) { listener_ = &listener; }
+
+    void recover_fact(std::string_view key, std::string_view value);
+    void recover_dead_letter() { ++dead_letters_; }
+
+    void add(Fact fact);
+    // A session that must not start after all.
+    void withdraw(Serial session);
+
+    std::size_t size() const { return facts_.size(); }
+    std::size_t dead_letters() const { return dead_letters_; }
+    const std::map<Serial, Fact>& facts() const { return facts_; }
+    bool has_ended_facts() const;
+    // The connection is new or newly accepted: what waits only because of silence goes out again.
+    void link_renewed();
+
+    std::optional<Outgoing> next(Gate gate) override;
+    void answered(const Reply& reply) override;
+    void failed(const Failure& failure) override;
+    std::optional<Tick> next_deadline() const override { return retry_at_; }
+
+private:
+    std::optional<FactRequest> request(const Fact& fact) const;
+    void finish(Serial serial);
+    void bury(const Fact& fact, const std::string& reason);
+    void make_room();
+
+    Context& context_;
+    FactListener* listener_ = nullptr;
+    std::map<Serial, Fact> facts_;
+    std::size_t dead_letters_ = 0;
+    std::optional<Serial> in_flight_;
+    int refusals_ = 0;  // of the first fact
+    int silences_ = 0;  // in a row
+    std::optional<Tick> retry_at_;
+};
+
+}  // namespace ladestrom::station

@@ -1,0 +1,35 @@
+// BootNotification: once per process start until accepted, and when triggered (OCPP 1.6 section 4.2).
+#pragma once
+
+#include "station/calls/source.hpp"
+#include "station/core/context.hpp"
+#include "station/provisioning/settings.hpp"
+
+namespace ladestrom::station {
+
+class RegistrationBlock final : public Source {
+public:
+    RegistrationBlock(Context& context, Settings& settings) : context_(context), settings_(settings) {}
+
+    std::optional<Outgoing> next(Gate gate) override;
+    void answered(const Reply& reply) override;
+    void failed(const Failure& failure) override;
+    std::optional<Tick> next_deadline() const override;
+
+    void trigger() { triggered_ = true; }
+    Registration status() const { return status_; }
+    bool accepted() const { return status_ == Registration::accepted; }
+    Gate gate() const;
+
+private:
+    void retry_in(Duration wait) { next_attempt_ = context_.now + wait; }
+
+    Context& context_;
+    Settings& settings_;
+    Registration status_ = Registration::none;
+    std::optional<Tick> next_attempt_;  // none: at once
+    int failures_ = 0;
+    bool triggered_ = false;
+};
+
+}  // namespace ladestrom::station

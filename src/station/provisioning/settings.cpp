@@ -1,0 +1,42 @@
+// Preparing, recording and applying changes of the registry.
+#include "station/provisioning/settings.hpp"
+
+namespace ladestrom::station {
+
+ChangeOutcome Settings::change(std::string_view key, std::string_view text)
+{
+    Change change = context_.registry.prepare(key, text);
+    const ChangeOutcome outcome = change.outcome;
+    if (outcome == ChangeOutcome::rejected) context_.counters.add("configuration.rejected");
+    keep(std::move(change));
+    return outcome;
+}
+
+void Settings::set(Variable variable, std::int64_t value)
+{
+    const Range range = context_.registry.range(variable);
+    value = std::clamp(value, range.minimum, range.maximum);
+    if (context_.registry.integer(variable) == value) return;
+    keep(context_.registry.prepare(variable, value));
+}
+
+void Settings::keep(Change change)
+{
+    if (change.records.empty()) return;
+    context_.records.put(change.records);
+    pending_.push_back({context_.records.current(), std::move(change)});
+}
+
+std::vector<Variable> Settings::apply_durable()
+{
+    std::vector<Variable> changed;
+    while (!pending_.empty() && context_.records.durable(pending_.front().generation)) {
+        for (const Variable variable : context_.registry.apply(pending_.front().change)) {
+            changed.push_back(variable);
+        }
+        pending_.pop_front();
+    }
+    return changed;
+}
+
+}  // namespace ladestrom::station

@@ -1,0 +1,35 @@
+// Changes of the registry on their way to the journal: a change holds once it is durable.
+#pragma once
+
+#include "station/core/context.hpp"
+
+#include <deque>
+#include <string_view>
+#include <vector>
+
+namespace ladestrom::station {
+
+class Settings {
+public:
+    explicit Settings(Context& context) : context_(context) {}
+
+    // OCPP 1.6 ChangeConfiguration.
+    ChangeOutcome change(std::string_view key, std::string_view text);
+    // The engine's own; out of range becomes the nearest allowed value.
+    void set(Variable variable, std::int64_t value);
+
+    // Applies what has become durable. The variables that differ from before.
+    std::vector<Variable> apply_durable();
+
+private:
+    void keep(Change change);
+
+    struct Pending {
+        Generation generation;
+        Change change;
+    };
+    Context& context_;
+    std::deque<Pending> pending_;
+};
+
+}  // namespace ladestrom::station

@@ -1,0 +1,269 @@
+// Recording sessions and their facts.
+#include "station/transactions/sessions.hpp"
+
+#include "station/outbox/journal_records.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace ladestrom::station {
+namespace {
+
+// Values that the end of a session carries at most: the message stays below common limits of frames.
+constexpr std::size_t most_kept = 100;
+
+std::string session_key(Serial serial)
+{
+    return std::string(session_prefix) + to_key(serial);
+}
+
+std::string sample_key(Serial serial, std::uint32_t number)
+{
+    return fmt::format("{}{}/{:06}", sample_prefix, to_key(serial), number);
+}
+
+}  // namespace
+
+void Sessions::recover_session(std::string_view key, std::string_view value)
+{
+    const auto serial = serial_of_key(key, session_prefix);
+    auto session = serial ? decode_session(*serial, value) : std::nullopt;
+    if (!session) {
+        context_.counters.add("journal.unreadable");
+        return;
+    }
+    context_.clock.recover(session->started);
+    context_.clock.recover(session->last_at);
+    if (session->stop) context_.clock.recover(session->stop->at);
+    sessions_.emplace(*serial, std::move(*session));
+}
+
+void Sessions::recover_samples(std::string_view key, std::string_view value)
+{
+    const auto slash = key.rfind('/');
+    const auto serial = serial_of_key(key.substr(0, slash), sample_prefix);
+    auto samples = decode_samples(value);
+    std::uint32_t number = 0;
+    std::from_chars(key.data() + slash + 1, key.data() + key.size(), number);
+    if (!serial || !samples) {
+        context_.counters.add("journal.unreadable");
+        return;
+    }
+    context_.clock.recover(samples->at);
+    kept_[*serial].emplace(number, std::move(*samples));
+}
+
+Session* Sessions::find(Serial serial)
+{
+    const auto found = sessions_.find(serial);
+    return found == sessions_.end() ? nullptr : &found->second;
+}
+
+const Session* Sessions::find(Serial serial) const
+{
+    const auto found = sessions_.find(serial);
+    return found == sessions_.end() ? nullptr : &found->second;
+}
+
+void Sessions::record(Session& session)
+{
+    context_.records.put(session_key(session.serial), encode_session(session));
+    session.generation = context_.records.current();
+}
+
+Stamp Sessions::stamp(const Session& session)
+{
+    return context_.clock.stamp_after(session.time_base, context_.now);
+}
+
+Fact Sessions::fact(Session& session, FactKind kind) const
+{
+    Fact fact;
+    fact.kind = kind;
+    fact.session = session.serial;
+    fact.evse = session.evse;
+    fact.sequence = session.next_sequence++;
+    fact.at = session.last_at;
+    fact.started = session.started;
+    fact.meter = session.last_meter;
+    return fact;
+}
+
+Session& Sessions::begin(const Evse& evse, const Permit& permit)
+{
+    Session session;
+    session.serial = context_.serials.next();
+    session.evse = evse.id;
+    session.token = permit.token;
+    session.group = permit.group;
+    session.started = context_.clock.stamp(context_.now);
+    session.time_base = session.started;
+    session.meter_start = evse.reading->import_register;
+    session.last_at = session.started;
+    session.last_meter = session.meter_start;
+    session.last_sampled = context_.now;
+    session.last_checkpoint = context_.now;
+    Session& stored = sessions_.emplace(session.serial, std::move(session)).first->second;
+
+    Fact started = fact(stored, FactKind::started);
+    started.token = stored.token;
+    started.trigger = permit.remote ? TriggerReason::remote_start : TriggerReason::authorized;
+    started.charging_state = ChargingState::ev_connected;
+    outbox_.add(std::move(started));
+    record(stored);
+    stored.start_generation = stored.generation;
+    return stored;
+}
+
+void Sessions::resume(Session& session)
+{
+    session.time_base = context_.clock.stamp(context_.now);
+    if (const auto last = context_.clock.resolve(session.last_at); last && session.time_base.wall) {
+        session.time_base.wall = std::max(*session.time_base.wall, *last);
+    }
+    session.last_sampled = context_.now;
+    session.last_checkpoint = context_.now;
+}
+
+void Sessions::update(Session& session, const Evse& evse, TriggerReason trigger,
+                      std::vector<MeterSample> samples)
+{
+    // While nothing can be stored, samples would fill the memory that the end of the session needs.
+    if (context_.records.failed()) {
+        context_.counters.add("metering.samples_dropped");
+        return;
+    }
+    session.last_at = stamp(session);
+    session.last_meter = std::max(session.last_meter, evse.reading->import_register);
+    session.last_checkpoint = context_.now;
+    Fact updated = fact(session, FactKind::updated);
+    updated.trigger = trigger;
+    updated.charging_state = evse.charging_state;
+    updated.values.push_back({session.last_at, std::move(samples)});
+    outbox_.add(std::move(updated));
+    record(session);
+}
+
+void Sessions::checkpoint(Session& session, WattHours meter)
+{
+    session.last_checkpoint = context_.now;
+    if (context_.records.failed()) return;
+    session.last_at = stamp(session);
+    session.last_meter = std::max(session.last_meter, meter);
+    record(session);
+}
+
+void Sessions::keep(Session& session, std::vector<MeterSample> samples)
+{
+    if (samples.empty() || context_.records.failed()) return;
+    auto& sets = kept_[session.serial];
+    if (sets.size() >= most_kept) {
+        bool drop = false;  // the first one stays: the begin of the session
+        for (auto entry = sets.begin(); entry != sets.end();) {
+            if (drop) context_.records.erase(sample_key(session.serial, entry->first));
+            entry = drop ? sets.erase(entry) : std::next(entry);
+            drop = !drop;
+        }
+    }
+    const std::uint32_t number = sets.empty() ? 1 : sets.rbegin()->first + 1;
+    const auto& kept = sets.emplace(number, SampleSet{stamp(session), std::move(samples)}).first->second;
+    context_.records.put(sample_key(session.serial, number), encode_samples(kept));
+}
+
+void Sessions::note_stop(Session& session, Stop stop)
+{
+    stop.at = stamp(session);
+    session.stop = std::move(stop);
+    record(session);
+}
+
+void Sessions::note_refusal(Session& session, WattHours meter)
+{
+    session.refused_at = meter;
+    record(session);
+}
+
+void Sessions::end(Session& session, ChargingState state, WattHours meter, Stamp at,
+                   std::vector<MeterSample> samples)
+{
+    session.last_at = at;
+    session.last_meter = std::max({session.last_meter, session.meter_start, meter});
+    session.ended = true;
+    Fact ended = fact(session, FactKind::ended);
+    ended.charging_state = state;
+    ended.trigger = session.stop->trigger;
+    ended.reason = session.stop->reason;
+    ended.token = session.stop->token;
+    for (auto& [number, set] : kept_[session.serial]) {
+        context_.records.erase(sample_key(session.serial, number));
+        ended.values.push_back(std::move(set));
+    }
+    kept_.erase(session.serial);
+    if (!samples.empty()) ended.values.push_back({at, std::move(samples)});
+    outbox_.add(std::move(ended));
+    record(session);
+}
+
+void Sessions::abandon(Serial serial)
+{
+    outbox_.withdraw(serial);
+    for (const auto& [number, set] : kept_[serial]) context_.records.erase(sample_key(serial, number));
+    kept_.erase(serial);
+    forget(serial);
+}
+
+void Sessions::forget(Serial serial)
+{
+    context_.records.erase(session_key(serial));
+    sessions_.erase(serial);
+}
+
+std::optional<std::int64_t> Sessions::transaction_number(Serial serial) const
+{
+    const Session* session = find(serial);
+    if (session == nullptr) return -1;
+    if (!context_.records.durable(session->number_generation)) return std::nullopt;
+    if (session->transaction_id) return session->transaction_id;
+    return -1;
+}
+
+void Sessions::delivered(const Fact& fact, const FactReply& reply)
+{
+    Session* session = find(fact.session);
+    if (session == nullptr) return;
+    if (fact.kind == FactKind::ended) {
+        forget(session->serial);
+    } else if (fact.kind == FactKind::started) {
+        session->transaction_id = reply.transaction_id;
+        session->id_never_learnt = !reply.transaction_id;
+        if (reply.info && reply.info->group) session->group = reply.info->group;
+        record(*session);
+        session->number_generation = session->generation;
+        const bool refused = reply.info && reply.info->status != AuthorizationStatus::accepted;
+        if (refused && !session->ended) refused_.push_back(session->serial);
+    }
+}
+
+void Sessions::given_up(const Fact& fact)
+{
+    Session* session = find(fact.session);
+    if (session == nullptr) return;
+    if (fact.kind == FactKind::ended) {
+        forget(session->serial);
+    } else if (fact.kind == FactKind::started) {
+        session->id_never_learnt = true;
+        record(*session);
+        session->number_generation = session->generation;
+    }
+}
+
+bool Sessions::start_in_doubt() const
+{
+    return std::ranges::any_of(sessions_, [](const auto& entry) {
+        const Session& session = entry.second;
+        return !session.ended && !session.transaction_id && !session.id_never_learnt;
+    });
+}
+
+}  // namespace ladestrom::station

@@ -1,0 +1,66 @@
+// The sessions of this station that the backend does not know all of yet, as the journal keeps them, and the
+// facts they give rise to.
+#pragma once
+
+#include "station/core/context.hpp"
+#include "station/outbox/fact.hpp"
+#include "station/outbox/outbox.hpp"
+
+#include <map>
+#include <vector>
+
+namespace ladestrom::station {
+
+class Sessions final : public FactListener {
+public:
+    Sessions(Context& context, Outbox& outbox) : context_(context), outbox_(outbox) {}
+
+    void recover_session(std::string_view key, std::string_view value);
+    void recover_samples(std::string_view key, std::string_view value);
+
+    Session* find(Serial serial);
+    const Session* find(Serial serial) const;
+    Session* of(const Evse& evse) { return evse.session ? find(*evse.session) : nullptr; }
+    const Session* of(const Evse& evse) const { return evse.session ? find(*evse.session) : nullptr; }
+    std::map<Serial, Session>& all() { return sessions_; }
+    const std::map<Serial, Session>& all() const { return sessions_; }
+
+    // One record and one fact, of one batch.
+    Session& begin(const Evse& evse, const Permit& permit);
+    // The session goes on after a restart.
+    void resume(Session& session);
+    void update(Session& session, const Evse& evse, TriggerReason trigger, std::vector<MeterSample> samples);
+    void checkpoint(Session& session, WattHours meter);
+    // For the end of the session; bounded, older values thin out.
+    void keep(Session& session, std::vector<MeterSample> samples);
+    void note_stop(Session& session, Stop stop);
+    void note_refusal(Session& session, WattHours meter);
+    // at: of the last reading; values: taken with it.
+    void end(Session& session, ChargingState state, WattHours meter, Stamp at,
+             std::vector<MeterSample> samples);
+    // The start did not become durable: there was no session.
+    void abandon(Serial serial);
+
+    Stamp stamp(const Session& session);
+
+    std::optional<std::int64_t> transaction_number(Serial session) const override;
+    void delivered(const Fact& fact, const FactReply& reply) override;
+    void given_up(const Fact& fact) override;
+
+    // A start was answered with a token that is not accepted, since the last call.
+    std::vector<Serial> take_refused() { return std::exchange(refused_, {}); }
+    bool start_in_doubt() const;
+
+private:
+    void record(Session& session);
+    void forget(Serial serial);
+    Fact fact(Session& session, FactKind kind) const;
+
+    Context& context_;
+    Outbox& outbox_;
+    std::map<Serial, Session> sessions_;
+    std::map<Serial, std::map<std::uint32_t, SampleSet>> kept_;
+    std::vector<Serial> refused_;
+};
+
+}  // namespace ladestrom::station

@@ -1,0 +1,189 @@
+// The stages of an EVSE's use:
+//
+//   vacant --permit--> permitted --car--> locking --locked--> starting --durable--> running
+//   permitted --time-out, second presentation--> vacant       starting --store failed--> vacant
+//   running --stop--> stopping --contactor open, last reading--> finishing --car and cable gone--> vacant
+//   finishing --permit--> permitted                  (the same car charges again)
+//   restart: recovering --> running | vacant         (resumed | closed)
+#include "station/transactions/transactions.hpp"
+
+#include <array>
+
+namespace ladestrom::station {
+namespace {
+
+constexpr Duration lock_patience = seconds(10);
+// For the last reading, after which the one before it counts.
+constexpr Duration stop_patience = seconds(5);
+// For the hardware's first reports after a restart.
+constexpr Duration recovery_patience = seconds(30);
+// No chain of stages is longer without an input in between.
+constexpr int most_steps = 8;
+
+}  // namespace
+
+void Transactions::step(Evse& evse)
+{
+    using Handler = void (Transactions::*)(Evse&);
+    static constexpr std::array<Handler, 8> handlers{
+        &Transactions::vacant,  &Transactions::permitted,  &Transactions::locking,  &Transactions::starting,
+        &Transactions::running, &Transactions::recovering, &Transactions::stopping, &Transactions::finishing,
+    };
+    (this->*handlers[static_cast<std::size_t>(evse.stage)])(evse);
+}
+
+void Transactions::advance()
+{
+    note_refusals();
+    for (Evse& evse : context_.evses.all) {
+        for (int steps = 0; steps < most_steps; ++steps) {
+            const Stage before = evse.stage;
+            step(evse);
+            if (evse.stage == before) break;
+        }
+    }
+    if (!remote_stops_.empty() && !sessions_.start_in_doubt()) remote_stops_.clear();
+}
+
+void Transactions::vacant(Evse& evse)
+{
+    if (!evse.car_present) return;
+    if (context_.config.free_charging && usable(evse)) {
+        permit(evse, {.token = {context_.config.free_charging_token, IdTokenType::no_authorization},
+                      .group = std::nullopt,
+                      .remote = false,
+                      .expires = std::nullopt});
+        return;
+    }
+    // B6: a car that nobody identified for must not charge on the next driver's card.
+    if (evse.waiting_since &&
+        context_.now >= *evse.waiting_since + context_.registry.interval(Variable::connection_timeout)) {
+        evse.waited_too_long = true;
+    }
+}
+
+void Transactions::permitted(Evse& evse)
+{
+    if (blocked(evse)) {
+        flash(evse, hardware::Indication::authorization_refused, context_.now);
+        leave(evse);
+    } else if (evse.car_present && evse.reading) {
+        enter(evse, Stage::locking, context_.now);
+    } else if (context_.now >= *evse.permit->expires) {
+        leave(evse);
+    }
+}
+
+void Transactions::locking(Evse& evse)
+{
+    if (context_.now >= evse.stage_since + lock_patience) evse.lock_failed = true;
+    if (blocked(evse)) {
+        flash(evse, hardware::Indication::authorization_refused, context_.now);
+        leave(evse);
+    } else if (!evse.car_present) {
+        evse.permit->expires = permit_deadline();
+        enter(evse, Stage::permitted, context_.now);
+    } else if (!evse.capabilities.has_lock || (evse.locked && evse.lock_ordered == true)) {
+        begin(evse);
+    }
+}
+
+void Transactions::starting(Evse& evse)
+{
+    if (context_.records.durable(sessions_.of(evse)->start_generation)) {
+        enter(evse, Stage::running, context_.now);
+    } else if (context_.records.failed()) {
+        context_.counters.add("transactions.refused_by_store");
+        sessions_.abandon(*evse.session);
+        evse.session.reset();
+        flash(evse, hardware::Indication::authorization_refused, context_.now);
+        leave(evse);
+    }
+}
+
+void Transactions::stopping(Evse& evse)
+{
+    const bool late = context_.now >= evse.stage_since + stop_patience;
+    if (evse.contactor_unsettled && !late) return;
+    if (evse.contactor_unsettled) context_.counters.add("transactions.ended_without_last_reading");
+    finish(evse, *sessions_.of(evse));
+}
+
+void Transactions::finishing(Evse& evse)
+{
+    if (!evse.car_present && !evse.cable_held_for) leave(evse);
+}
+
+void Transactions::recover(bool orderly)
+{
+    interruption_ = orderly ? StopReason::reboot : StopReason::power_loss;
+    for (auto& [serial, session] : sessions_.all()) {
+        if (session.ended) continue;
+        Evse* evse = context_.evses.find(session.evse);
+        if (evse == nullptr || evse->session) {
+            // The configuration has fewer EVSEs now: the last durable reading is all there is.
+            Evse gone{.id = session.evse};
+            end_interrupted(gone, session);
+            continue;
+        }
+        evse->session = serial;
+        enter(*evse, Stage::recovering, context_.now);
+    }
+}
+
+void Transactions::recovering(Evse& evse)
+{
+    Session& session = *sessions_.of(evse);
+    const bool late = context_.now >= evse.stage_since + recovery_patience;
+    if (!late && (!evse.reading || !evse.pilot)) return;
+    const bool fell = evse.reading && evse.reading->import_register < session.last_meter;
+    const bool resume = context_.config.interrupted_session == InterruptedSession::resume && !session.stop &&
+                        evse.car_present && evse.reading && !fell && !context_.going_down;
+    if (!resume) {
+        end_interrupted(evse, session);
+        evse.session.reset();
+        leave(evse);
+        return;
+    }
+    sessions_.resume(session);
+    evse.charging_state = ChargingState::ev_connected;
+    enter(evse, Stage::running, context_.now);
+}
+
+// Energy flowed until the power went, so the register of today closes the session; the time is the last that
+// is known of it.
+void Transactions::end_interrupted(Evse& evse, Session& session)
+{
+    if (!session.stop) {
+        session.stop = Stop{interruption_, TriggerReason::abnormal_condition, std::nullopt, session.last_at};
+    }
+    const WattHours meter =
+        evse.reading ? std::max(evse.reading->import_register, session.last_meter) : session.last_meter;
+    sessions_.end(session, ChargingState::ev_connected, meter, session.stop->at,
+                  metering_.stop_register(meter));
+}
+
+std::optional<Tick> Transactions::next_deadline() const
+{
+    std::optional<Tick> next;
+    for (const Evse& evse : context_.evses.all) {
+        switch (evse.stage) {
+            case Stage::vacant:
+                if (evse.waiting_since && !evse.waited_too_long) {
+                    next = context_.sooner(
+                        next, *evse.waiting_since + context_.registry.interval(Variable::connection_timeout));
+                }
+                break;
+            case Stage::permitted: next = context_.sooner(next, evse.permit->expires); break;
+            case Stage::locking: next = context_.sooner(next, evse.stage_since + lock_patience); break;
+            case Stage::stopping: next = context_.sooner(next, evse.stage_since + stop_patience); break;
+            case Stage::recovering: next = context_.sooner(next, evse.stage_since + recovery_patience); break;
+            case Stage::starting:
+            case Stage::running:
+            case Stage::finishing: break;
+        }
+    }
+    return next;
+}
+
+}  // namespace ladestrom::station

@@ -1,0 +1,180 @@
+// What others may ask of the sessions, and what follows for them.
+#include "station/transactions/transactions.hpp"
+
+namespace ladestrom::station {
+namespace {
+
+constexpr Duration flash_duration = seconds(3);
+constexpr std::size_t most_remote_stops = 8;
+
+StopReason reason_of(const hardware::FaultChanged& fault)
+{
+    if (fault.emergency_stop) return StopReason::emergency_stop;
+    switch (fault.error) {
+        case ConnectorError::ground_failure: return StopReason::ground_fault;
+        case ConnectorError::over_current_failure: return StopReason::overcurrent_fault;
+        default: return StopReason::other;
+    }
+}
+
+std::string_view text_of(StopReason reason)
+{
+    // OCPP 1.6 section 4.9 asks for this one.
+    return reason == StopReason::ev_disconnected ? "EV side disconnected" : "";
+}
+
+}  // namespace
+
+void flash(Evse& evse, hardware::Indication indication, Tick now)
+{
+    evse.flash = indication;
+    evse.flash_until = now + flash_duration;
+}
+
+bool Transactions::blocked(const Evse& evse) const
+{
+    return !evse.operative || !context_.evses.station_operative || evse.lock_failed ||
+           evse.contactor_closed || critical_fault(context_.evses, evse) != nullptr ||
+           context_.records.failed() || context_.going_down;
+}
+
+bool Transactions::usable(const Evse& evse) const
+{
+    const bool free = evse.stage == Stage::vacant || (evse.stage == Stage::finishing && evse.car_present);
+    return free && !evse.cable_held_for && !blocked(evse);
+}
+
+Tick Transactions::permit_deadline() const
+{
+    return context_.now + context_.registry.interval(Variable::connection_timeout);
+}
+
+bool Transactions::permit(Evse& evse, Permit permit)
+{
+    if (!usable(evse)) return false;
+    permit.expires = permit_deadline();
+    evse.permit = std::move(permit);
+    evse.ended_because.clear();
+    flash(evse, hardware::Indication::authorization_accepted, context_.now);
+    enter(evse, Stage::permitted, context_.now);
+    return true;
+}
+
+void Transactions::cancel_permit(Evse& evse)
+{
+    evse.permit.reset();
+    leave(evse);
+}
+
+void Transactions::leave(Evse& evse)
+{
+    evse.permit.reset();
+    evse.ended_because.clear();
+    evse.charging_state = ChargingState::idle;
+    evse.waiting_since.reset();
+    if (evse.car_present) evse.waiting_since = context_.now;
+    evse.waited_too_long = false;
+    enter(evse, Stage::vacant, context_.now);
+}
+
+void Transactions::stop(Evse& evse, StopReason reason, TriggerReason trigger, std::optional<IdToken> token)
+{
+    Session* session = sessions_.of(evse);
+    if (session == nullptr || evse.stage != Stage::running) return;
+    sessions_.note_stop(*session, {reason, trigger, std::move(token), {}});
+    enter(evse, Stage::stopping, context_.now);
+}
+
+void Transactions::stop_all(StopReason reason, TriggerReason trigger)
+{
+    stop_all_ = Stop{reason, trigger, std::nullopt, {}};
+}
+
+// The backend knows the number of a transaction before we do when its answer to the start is on the way or
+// was lost: the stop is honoured once the number is known.
+bool Transactions::remote_stop(std::int64_t transaction_id)
+{
+    for (Evse& evse : context_.evses.all) {
+        const Session* session = sessions_.of(evse);
+        if (session == nullptr || session->transaction_id != transaction_id) continue;
+        if (evse.stage == Stage::running) {
+            stop(evse, StopReason::remote, TriggerReason::remote_stop);
+        } else {
+            remote_stops_.insert(transaction_id);
+        }
+        return true;
+    }
+    if (!sessions_.start_in_doubt() || remote_stops_.size() >= most_remote_stops) return false;
+    remote_stops_.insert(transaction_id);
+    return true;
+}
+
+bool Transactions::any_session() const
+{
+    return std::ranges::any_of(
+        context_.evses.all, [](const Evse& evse) { return evse.session && evse.stage != Stage::recovering; });
+}
+
+void Transactions::begin(Evse& evse)
+{
+    Session& session = sessions_.begin(evse, *evse.permit);
+    sessions_.keep(session, metering_.stop_samples(evse, MeterContext::transaction_begin));
+    evse.permit.reset();
+    evse.session = session.serial;
+    evse.charging_state = ChargingState::ev_connected;
+    enter(evse, Stage::starting, context_.now);
+}
+
+void Transactions::finish(Evse& evse, Session& session)
+{
+    const StopReason reason = session.stop->reason;
+    const bool departed = reason == StopReason::ev_disconnected &&
+                          !context_.registry.boolean(Variable::unlock_on_ev_side_disconnect);
+    // OCPP 1.6 section 4.8: locked until the owner presents the identifier.
+    if (evse.capabilities.has_lock && (departed || reason == StopReason::de_authorized)) {
+        evse.cable_held_for = session.token;
+    }
+    const WattHours meter = evse.reading ? evse.reading->import_register : session.last_meter;
+    sessions_.end(session, evse.charging_state, meter, sessions_.stamp(session),
+                  metering_.stop_samples(evse, MeterContext::transaction_end));
+    evse.session.reset();
+    evse.ended_because = text_of(reason);
+    evse.charging_state = ChargingState::idle;
+    enter(evse, Stage::finishing, context_.now);
+}
+
+void Transactions::note_refusals()
+{
+    for (const Serial serial : sessions_.take_refused()) {
+        Session* session = sessions_.find(serial);
+        if (session == nullptr || session->refused_at) continue;
+        const Evse* evse = context_.evses.find(session->evse);
+        const bool read = evse != nullptr && evse->reading;
+        sessions_.note_refusal(*session, read ? evse->reading->import_register : session->last_meter);
+    }
+}
+
+bool Transactions::grace_used(const Evse& evse, const Session& session) const
+{
+    const WattHours grace{context_.registry.integer(Variable::max_energy_on_invalid_id)};
+    return !evse.reading || evse.reading->import_register >= *session.refused_at + grace;
+}
+
+void Transactions::running(Evse& evse)
+{
+    Session& session = *sessions_.of(evse);
+    if (const auto* fault = critical_fault(context_.evses, evse)) {
+        stop(evse, reason_of(*fault), TriggerReason::abnormal_condition);
+    } else if (!evse.car_present && context_.registry.boolean(Variable::stop_on_ev_side_disconnect)) {
+        stop(evse, StopReason::ev_disconnected, TriggerReason::ev_departed);
+    } else if (stop_all_) {
+        stop(evse, stop_all_->reason, stop_all_->trigger);
+    } else if (session.transaction_id && remote_stops_.contains(*session.transaction_id)) {
+        stop(evse, StopReason::remote, TriggerReason::remote_stop);
+    } else if (session.refused_at && grace_used(evse, session) &&
+               context_.registry.boolean(Variable::stop_on_invalid_id)) {
+        stop(evse, StopReason::de_authorized, TriggerReason::deauthorized);
+    }
+}
+
+}  // namespace ladestrom::station

@@ -1,0 +1,68 @@
+// Where the use of each EVSE stands, and how it goes on: from a permit and a car to a session, its end, and
+// the next user. After every input each EVSE is taken as far as it can go.
+#pragma once
+
+#include "station/core/context.hpp"
+#include "station/metering/metering.hpp"
+#include "station/transactions/sessions.hpp"
+
+#include <optional>
+#include <set>
+#include <string_view>
+
+namespace ladestrom::station {
+
+class Transactions {
+public:
+    Transactions(Context& context, Sessions& sessions, Metering& metering)
+        : context_(context), sessions_(sessions), metering_(metering)
+    {
+    }
+
+    // Sessions that a restart interrupted. orderly: the process was shut down, the power was not cut.
+    void recover(bool orderly);
+    void advance();
+    std::optional<Tick> next_deadline() const;
+
+    // A new user could begin here, once identified.
+    bool usable(const Evse& evse) const;
+    // Whether the permit was taken.
+    bool permit(Evse& evse, Permit permit);
+    void cancel_permit(Evse& evse);
+    void stop(Evse& evse, StopReason reason, TriggerReason trigger, std::optional<IdToken> token = {});
+    // Every session, also those that are just starting.
+    void stop_all(StopReason reason, TriggerReason trigger);
+    bool remote_stop(std::int64_t transaction_id);
+    bool any_session() const;
+
+private:
+    void step(Evse& evse);
+    void vacant(Evse& evse);
+    void permitted(Evse& evse);
+    void locking(Evse& evse);
+    void starting(Evse& evse);
+    void running(Evse& evse);
+    void recovering(Evse& evse);
+    void stopping(Evse& evse);
+    void finishing(Evse& evse);
+
+    bool blocked(const Evse& evse) const;
+    void begin(Evse& evse);
+    void finish(Evse& evse, Session& session);
+    void end_interrupted(Evse& evse, Session& session);
+    void leave(Evse& evse);
+    void note_refusals();
+    bool grace_used(const Evse& evse, const Session& session) const;
+    Tick permit_deadline() const;
+
+    Context& context_;
+    Sessions& sessions_;
+    Metering& metering_;
+    StopReason interruption_ = StopReason::power_loss;
+    std::optional<Stop> stop_all_;
+    std::set<std::int64_t> remote_stops_;  // of transactions whose number we do not know yet
+};
+
+void flash(Evse& evse, hardware::Indication indication, Tick now);
+
+}  // namespace ladestrom::station
