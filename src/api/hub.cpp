@@ -1,0 +1,233 @@
+#include "api/hub.hpp"
+
+#include "api/render.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace ladestrom::api {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, EventType>, 6> event_names{{
+    {"station", event_station},
+    {"connector", event_connector},
+    {"session", event_session},
+    {"meter", event_meter},
+    {"token", event_token},
+    {"message", event_message},
+}};
+
+std::string_view name_of_kind(FrameKind kind)
+{
+    switch (kind) {
+        case FrameKind::call: return "call";
+        case FrameKind::result: return "result";
+        case FrameKind::error: return "error";
+        case FrameKind::other: break;
+    }
+    return "other";
+}
+
+// OCPP-J section 4.2: the message type number.
+FrameKind kind_of(std::int64_t number)
+{
+    switch (number) {
+        case 2: return FrameKind::call;
+        case 3: return FrameKind::result;
+        case 4: return FrameKind::error;
+        default: return FrameKind::other;
+    }
+}
+
+csms::Direction opposite(csms::Direction direction)
+{
+    return direction == csms::Direction::received ? csms::Direction::sent : csms::Direction::received;
+}
+
+std::size_t size_of(const TraceMessage& message)
+{
+    return sizeof message + message.frame.size() + message.message_id.size() + message.action.size() +
+           message.station.value().size();
+}
+
+}  // namespace
+
+std::optional<EventType> event_type_from(std::string_view name)
+{
+    for (const auto& [text, type] : event_names) {
+        if (text == name) return type;
+    }
+    return std::nullopt;
+}
+
+std::string render(const TraceMessage& message)
+{
+    JsonWriter json;
+    json.begin_object();
+    json.member("seq", message.sequence);
+    json.member("station", message.station.value());
+    json.member("at", message.at);
+    json.member("direction", message.direction == csms::Direction::received ? "received" : "sent");
+    json.member("kind", name_of_kind(message.kind));
+    json.member("message_id", message.message_id);
+    json.member("action", message.action);
+    json.key("latency_ms");
+    if (message.latency) {
+        json.value(message.latency->count());
+    } else {
+        json.null();
+    }
+    json.member("frame", message.frame);
+    json.end_object();
+    return json.take();
+}
+
+void Hub::publish(const csms::Published& published)
+{
+    std::visit([this](const auto& one) { on(one); }, published);
+}
+
+template <class Make>
+void Hub::send(EventType type, std::string_view name, const StationId* station, Make make)
+{
+    std::string data;
+    bool any_closed = false;
+    for (Subscriber& subscriber : subscribers_) {
+        const Subscription& wanted = subscriber.subscription;
+        if ((wanted.types & type) == 0) continue;
+        if (wanted.station && station != nullptr && *wanted.station != *station) continue;
+        if (data.empty()) data = make();
+        any_closed = !subscriber.stream.send_event(name, data) || any_closed;
+    }
+    if (any_closed) std::erase_if(subscribers_, [](const Subscriber& one) { return !one.stream.open(); });
+}
+
+void Hub::on(const csms::FrameTraced& frame)
+{
+    TraceMessage message = understand(frame);
+    send(event_message, "message", &frame.station, [&] { return api::render(message); });
+    keep(std::move(message));
+}
+
+void Hub::on(const csms::StationChanged& changed)
+{
+    // A new socket has no calls in flight.
+    pending_.erase({changed.station, csms::Direction::received});
+    pending_.erase({changed.station, csms::Direction::sent});
+    send(event_station, "station", &changed.station, [&] {
+        JsonWriter json;
+        json.begin_object();
+        json.member("id", changed.station.value());
+        json.member("connected", changed.connected);
+        json.end_object();
+        return json.take();
+    });
+}
+
+void Hub::on(const csms::ConnectorChanged& changed)
+{
+    send(event_connector, "connector", &changed.connector.station, [&] { return render(changed.connector); });
+}
+
+void Hub::on(const csms::SessionChanged& changed)
+{
+    send(event_session, "session", &changed.session.station, [&] { return render(changed.session); });
+}
+
+void Hub::on(const csms::MeterValueAdded& added)
+{
+    send(event_meter, "meter", &added.row.station, [&] { return render(added.row); });
+}
+
+void Hub::on(const csms::TokenChanged& changed)
+{
+    send(event_token, "token", nullptr, [&] {
+        JsonWriter json;
+        json.begin_object();
+        json.member("id", changed.token);
+        json.end_object();
+        return json.take();
+    });
+}
+
+TraceMessage Hub::understand(const csms::FrameTraced& frame)
+{
+    TraceMessage message;
+    message.sequence = ++sequence_;
+    message.station = frame.station;
+    message.direction = frame.direction;
+    message.at = frame.at;
+    message.frame = frame.text.substr(0, options_.frame_bytes_max);
+    counters_.add(frame.direction == csms::Direction::received ? "frames.received" : "frames.sent");
+    auto parsed = parser_.parse(frame.text);
+    simdjson::dom::array parts;
+    std::int64_t number = 0;
+    if (!parsed || parsed->get(parts) != simdjson::SUCCESS) return message;
+    if (parts.at(0).get(number) != simdjson::SUCCESS) return message;
+    std::string_view text;
+    message.kind = kind_of(number);
+    if (parts.at(1).get(text) == simdjson::SUCCESS) message.message_id = text.substr(0, 64);
+    if (message.kind == FrameKind::call && parts.at(2).get(text) == simdjson::SUCCESS) {
+        message.action = text.substr(0, 64);
+    }
+    match(message);
+    return message;
+}
+
+void Hub::match(TraceMessage& message)
+{
+    if (message.kind == FrameKind::call) {
+        pending_[{message.station, message.direction}] = {message.message_id, message.action, message.at};
+        return;
+    }
+    const auto found = pending_.find({message.station, opposite(message.direction)});
+    if (found == pending_.end() || found->second.id != message.message_id) return;
+    message.action = found->second.action;
+    message.latency = std::max(Duration::zero(), message.at - found->second.at);
+    pending_.erase(found);
+}
+
+void Hub::keep(TraceMessage message)
+{
+    ring_bytes_ += size_of(message);
+    ring_.push_back(std::move(message));
+    while (ring_.size() > options_.frames_max || (ring_bytes_ > options_.bytes_max && ring_.size() > 1)) {
+        ring_bytes_ -= size_of(ring_.front());
+        ring_.pop_front();
+    }
+}
+
+void Hub::subscribe(transport::HttpEventStream stream, Subscription subscription)
+{
+    std::erase_if(subscribers_, [](const Subscriber& one) { return !one.stream.open(); });
+    subscribers_.push_back({std::move(stream), std::move(subscription)});
+}
+
+void Hub::end_streams(const std::function<bool(const Login&)>& over)
+{
+    std::erase_if(subscribers_, [&](Subscriber& one) {
+        if (!over(one.subscription.login)) return false;
+        one.stream.close();
+        return true;
+    });
+}
+
+store::Page<TraceMessage> Hub::messages(const TraceFilter& filter, std::size_t limit,
+                                        std::uint64_t before) const
+{
+    store::Page<TraceMessage> page;
+    for (auto message = ring_.rbegin(); message != ring_.rend(); ++message) {
+        if (message->sequence >= before || message->station != filter.station) continue;
+        if (filter.action && *filter.action != message->action) continue;
+        if (filter.direction && *filter.direction != message->direction) continue;
+        if (page.items.size() == limit) {
+            page.next = std::to_string(page.items.back().sequence);
+            break;
+        }
+        page.items.push_back(*message);
+    }
+    return page;
+}
+
+}  // namespace ladestrom::api

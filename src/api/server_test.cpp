@@ -1,0 +1,508 @@
+#include "api/server.hpp"
+
+#include "api/testing.hpp"
+
+namespace ladestrom::api {
+namespace {
+
+store::StationRow station_row(const std::string& id)
+{
+    store::StationRow row;
+    row.id = StationId(id);
+    row.admission = store::Admission::accepted;
+    row.password_hash = "hash-that-must-not-leave";
+    row.vendor = "V";
+    return row;
+}
+
+store::SessionRow session_row(const std::string& id, const std::string& station, std::int64_t second)
+{
+    store::SessionRow row;
+    row.id = id;
+    row.station = StationId(station);
+    row.evse = EvseId(1);
+    row.transaction_id = "1";
+    row.token.value = "TAG";
+    row.started = Instant(seconds(1'700'000'000 + second));
+    row.meter_start = WattHours{1000};
+    row.meter_last = WattHours{3500};
+    row.power_last = Watts{7400};
+    return row;
+}
+
+// ---- login ----------------------------------------------------------------------------------------------
+
+TEST_F(ServerTest, PeopleLogInAndOut)
+{
+    const auto login = try_login("ADA", admin_password);
+    ASSERT_EQ(login.status, 200U) << login.body;
+    const std::string cookie = login.header("Set-Cookie");
+    EXPECT_NE(cookie.find("HttpOnly"), std::string::npos);
+    EXPECT_NE(cookie.find("SameSite=Strict"), std::string::npos);
+    EXPECT_EQ(cookie.find("Secure"), std::string::npos) << "plain HTTP";
+    login_headers_ = headers_of(login);
+    EXPECT_EQ(ask("GET", "/me").body,
+              R"({"kind":"user","name":"ada","scope":"admin","must_set_password":false})");
+    EXPECT_EQ(ask("POST", "/logout").status, 204U);
+    EXPECT_EQ(ask("GET", "/me").status, 401U);
+}
+
+TEST_F(ServerTest, WrongLoginsAreRefusedAlike)
+{
+    const auto wrong = try_login("ada", "not the password");
+    const auto nobody = try_login("nobody", "not the password");
+    EXPECT_EQ(wrong.status, 401U);
+    EXPECT_EQ(nobody.status, 401U);
+    EXPECT_EQ(wrong.body, nobody.body);
+    add_user("eve", store::Scope::read, "");
+    EXPECT_EQ(try_login("eve", "").status, 400U);
+    EXPECT_EQ(try_login("eve", "x").status, 401U) << "no password set lets nobody in";
+    EXPECT_EQ(call({"POST", "/api/v1/login", {{"X-Requested-With", "x"}}, R"({"user":"ada"})"}).status, 400U);
+    EXPECT_EQ(call({"POST", "/api/v1/login", {}, R"({"user":"ada","password":"x"})"}).status, 403U);
+}
+
+TEST_F(ServerTest, ManyWrongLoginsOfAnAddressAreHeldOff)
+{
+    for (int i = 0; i < 10; ++i) EXPECT_EQ(try_login("ada", "wrong wrong").status, 401U) << i;
+    EXPECT_EQ(try_login("ada", "wrong wrong").status, 429U);
+    const auto right = try_login("ada", admin_password);
+    EXPECT_EQ(right.status, 429U);
+    EXPECT_EQ(right.header("Retry-After"), "5");
+}
+
+TEST_F(ServerTest, TheLinkWorksOnceAndAsksForAPassword)
+{
+    add_user("new", store::Scope::admin, "");
+    const std::string code = server_->issue_login_code("new");
+    const auto opened = call({"GET", "/login?code=" + code, {}, ""});
+    EXPECT_EQ(opened.status, 303U);
+    EXPECT_EQ(opened.header("Location"), "/");
+    login_headers_ = headers_of(opened);
+    EXPECT_NE(ask("GET", "/me").body.find(R"("must_set_password":true)"), std::string::npos);
+    const auto again = call({"GET", "/login?code=" + code, {}, ""});
+    EXPECT_EQ(again.header("Location"), "/login?failed=code");
+    EXPECT_EQ(again.header("Set-Cookie"), "");
+    EXPECT_EQ(ask("PUT", "/me/password", R"({"password":"short"})").status, 400U);
+    EXPECT_EQ(ask("PUT", "/me/password", R"({"password":"long enough now"})").status, 204U);
+    EXPECT_NE(ask("GET", "/me").body.find(R"("must_set_password":false)"), std::string::npos);
+    EXPECT_EQ(try_login("new", "long enough now").status, 200U);
+    const std::string second = server_->issue_login_code("new");
+    const auto by_rest =
+        call({"POST", "/api/v1/login", {{"X-Requested-With", "x"}}, R"({"code":")" + second + "\"}"});
+    EXPECT_EQ(by_rest.status, 200U);
+}
+
+TEST_F(ServerTest, ANewPasswordNeedsTheOldAndEndsOtherLogins)
+{
+    log_in();
+    const HttpHeaders other = login_headers_;
+    log_in();
+    EXPECT_EQ(ask("PUT", "/me/password", R"({"password":"another long one"})").status, 400U);
+    EXPECT_EQ(ask("PUT", "/me/password", R"({"password":"another long one","current_password":"no"})").status,
+              400U);
+    const std::string body =
+        std::string(R"({"password":"another long one","current_password":")") + admin_password + "\"}";
+    EXPECT_EQ(ask("PUT", "/me/password", body).status, 204U);
+    EXPECT_EQ(ask("GET", "/me").status, 200U);
+    EXPECT_EQ(call({"GET", "/api/v1/me", other, ""}).status, 401U);
+    EXPECT_EQ(try_login("ada", admin_password).status, 401U);
+    EXPECT_EQ(try_login("ada", "another long one").status, 200U);
+}
+
+// ---- administration ---------------------------------------------------------------------------------------
+
+TEST_F(ServerTest, KeysAreShownOnceAndCanBeRevoked)
+{
+    log_in();
+    const auto made = ask("POST", "/api-keys", R"({"name":"export","scope":"read"})");
+    ASSERT_EQ(made.status, 201U) << made.body;
+    const auto begin = made.body.find("ldk_");
+    const std::string key = made.body.substr(begin, made.body.find('"', begin) - begin);
+    const auto id = key.substr(4, 16);
+    EXPECT_EQ(ask_with_key(key, "GET", "/me").body,
+              R"({"kind":"api_key","name":"export","scope":"read","must_set_password":false})");
+    EXPECT_EQ(ask_with_key(key + "x", "GET", "/me").status, 401U);
+    EXPECT_EQ(ask_with_key(key, "PUT", "/me/password", R"({"password":"1234567890"})").status, 403U);
+    const auto list = ask("GET", "/api-keys");
+    EXPECT_NE(list.body.find("\"created_by\":\"user:ada\""), std::string::npos);
+    EXPECT_EQ(list.body.find(key.substr(21)), std::string::npos);
+    EXPECT_EQ(ask("DELETE", "/api-keys/" + id).status, 204U);
+    EXPECT_EQ(ask("DELETE", "/api-keys/" + id).status, 404U);
+    EXPECT_EQ(ask_with_key(key, "GET", "/me").status, 401U);
+}
+
+TEST_F(ServerTest, ScopesAndRemovalsOfUsersCountAtOnce)
+{
+    log_in();
+    EXPECT_EQ(ask("PUT", "/users/bob", R"({"password":"bobs password"})").status, 400U) << "scope is missing";
+    EXPECT_EQ(ask("PUT", "/users/b%20b", R"({"scope":"read"})").status, 400U);
+    EXPECT_EQ(ask("PUT", "/users/bob", R"({"scope":"admin","password":"bobs password"})").status, 200U);
+    const HttpHeaders adas = login_headers_;
+    log_in("bob", "bobs password");
+    const HttpHeaders bobs = login_headers_;
+    EXPECT_EQ(ask("GET", "/users").status, 200U);
+    login_headers_ = adas;
+    EXPECT_EQ(ask("PUT", "/users/bob", R"({"scope":"read"})").status, 200U);
+    EXPECT_EQ(ask("PUT", "/users/ada", R"({"scope":"read"})").status, 409U);
+    EXPECT_EQ(ask("DELETE", "/users/ada").status, 409U);
+    EXPECT_EQ(call({"GET", "/api/v1/users", bobs, ""}).status, 403U);
+    EXPECT_EQ(ask("DELETE", "/users/bob").status, 204U);
+    EXPECT_EQ(call({"GET", "/api/v1/me", bobs, ""}).status, 401U);
+    EXPECT_EQ(ask("DELETE", "/users/bob").status, 404U);
+}
+
+TEST_F(ServerTest, WritesStandInTheAuditLogWithoutSecrets)
+{
+    log_in();
+    ask("PUT", "/stations/CP1", R"({"password":"very-secret-1234","admission":"accepted"})");
+    ask("PUT", "/stations/CP1", R"({"nonsense":1})");
+    try_login("ada", "wrong password");
+    ask("GET", "/stations");
+    const auto log = ask("GET", "/audit");
+    ASSERT_EQ(log.status, 200U);
+    EXPECT_NE(
+        log.body.find(
+            R"("actor":"user:ada","address":"127.0.0.1","action":"PUT /api/v1/stations/CP1","status":400)"),
+        std::string::npos)
+        << log.body;
+    EXPECT_NE(log.body.find(R"("status":200,"detail":"with a new password")"), std::string::npos);
+    EXPECT_NE(log.body.find(R"("action":"POST /api/v1/login","status":200)"), std::string::npos);
+    EXPECT_EQ(log.body.find("very-secret"), std::string::npos);
+    EXPECT_EQ(log.body.find("\"status\":401"), std::string::npos) << "strangers could fill the disk";
+}
+
+// ---- stations ---------------------------------------------------------------------------------------------
+
+TEST_F(ServerTest, StationsAreRegisteredShownAndRemoved)
+{
+    log_in();
+    const auto put = ask("PUT", "/stations/CP%201",
+                         R"({"admission":"accepted","password":"0123456789abcdef","name":"Hof"})");
+    ASSERT_EQ(put.status, 200U) << put.body;
+    EXPECT_NE(put.body.find(R"("id":"CP 1","name":"Hof","admission":"accepted","has_password":true)"),
+              std::string::npos);
+    csms::ConnectionView view;
+    view.station = StationId("CP 1");
+    view.remote = "10.0.0.1:5";
+    core_->connected_stations = {view};
+    commit({store::PutSession{session_row("s1", "CP 1", 0)},
+            store::PutConnector{{StationId("CP 1"), EvseId(1), ConnectorStatus::charging,
+                                 ConnectorError::no_error, "", "", Instant(seconds(1))}}});
+    const auto one = ask("GET", "/stations/CP%201").body;
+    EXPECT_NE(one.find(R"("connected":true,"connection":{"version":"1.6","remote":"10.0.0.1:5")"),
+              std::string::npos)
+        << one;
+    EXPECT_NE(one.find(R"("status":"Charging")"), std::string::npos);
+    EXPECT_NE(one.find(R"("energy_wh":2500,"power_w":7400)"), std::string::npos);
+    EXPECT_NE(one.find(R"("power_w":7400})"), std::string::npos);
+    EXPECT_EQ(one.find("hash"), std::string::npos);
+    const auto list = ask("GET", "/stations?limit=1").body;
+    EXPECT_NE(list.find(R"("next":null)"), std::string::npos);
+    EXPECT_NE(list.find(R"("id":"CP 1")"), std::string::npos);
+    EXPECT_EQ(ask("GET", "/stations?admission=rejected").body, R"({"items":[],"next":null})");
+    EXPECT_NE(ask("GET", "/summary").body.find(R"("stations":1,"connected":1,"pending":0,"charging":1)"),
+              std::string::npos);
+    EXPECT_EQ(ask("DELETE", "/stations/CP%201").status, 204U);
+    EXPECT_EQ(ask("DELETE", "/stations/CP%201").status, 404U);
+    EXPECT_EQ(ask("GET", "/stations/CP%201").status, 404U);
+    EXPECT_EQ(ask("GET", "/sessions/s1").status, 200U) << "what was charged stays";
+}
+
+TEST_F(ServerTest, BadRequestsNameTheirField)
+{
+    log_in();
+    const auto field = [](const HttpReply& reply) {
+        const auto at = reply.body.find("\"field\":\"");
+        return at == std::string::npos ? reply.body
+                                       : reply.body.substr(at + 9, reply.body.find('"', at + 9) - at - 9);
+    };
+    EXPECT_EQ(field(ask("PUT", "/stations/A", R"({"admission":"maybe"})")), "/admission");
+    EXPECT_EQ(field(ask("PUT", "/stations/A", R"({"security_profile":4})")), "/security_profile");
+    EXPECT_EQ(field(ask("PUT", "/stations/A", R"({"password":""})")), "/password");
+    EXPECT_EQ(field(ask("PUT", "/stations/A%0A", "{}")), "/id");
+    EXPECT_EQ(field(ask("GET", "/stations?limit=0")), "limit");
+    EXPECT_EQ(field(ask("GET", "/stations?limit=501")), "limit");
+    EXPECT_EQ(field(ask("GET", "/stations?cursor=zz")), "cursor");
+    EXPECT_EQ(field(ask("GET", "/stations?serch=x")), "serch");
+    EXPECT_EQ(field(ask("GET", "/sessions?from=today")), "from");
+    EXPECT_EQ(field(ask("GET", "/events?types=station,everything")), "types");
+    EXPECT_EQ(field(ask("POST", "/stations/A/calls", R"({"payload":{}})")), "/action");
+    EXPECT_EQ(field(ask("POST", "/stations/A/calls", R"({"action":"Reset","payload":[]})")), "/payload");
+    EXPECT_EQ(field(ask("POST", "/stations/A/calls", R"({"action":"Reset","timeout_s":301})")), "/timeout_s");
+    EXPECT_EQ(ask("PUT", "/stations/A", "not json").status, 400U);
+    EXPECT_EQ(ask("PATCH", "/stations/A", "{}").status, 405U);
+    EXPECT_EQ(ask("GET", "/nothing").status, 404U);
+}
+
+TEST_F(ServerTest, CallsGoToTheStationAndItsAnswerComesBack)
+{
+    const std::string key = add_key(store::Scope::operate);
+    csms::CallCommand got;
+    csms::CommandDone answer;
+    core_->answer_call = [&](const csms::CallCommand& call) {
+        got = call;
+        return answer;
+    };
+    const auto send = [&] {
+        return ask_with_key(
+            key, "POST", "/stations/CP1/calls",
+            R"({"action":"DataTransfer","payload":{"vendorId":"x","data":"\u00e4"},"timeout_s":2.5})");
+    };
+    answer.json = R"({"status":"Accepted"})";
+    const auto result = send();
+    EXPECT_EQ(result.status, 200U);
+    EXPECT_EQ(result.body, R"({"result":{"status":"Accepted"}})");
+    EXPECT_EQ(got.station, StationId("CP1"));
+    EXPECT_EQ(got.action, "DataTransfer");
+    EXPECT_EQ(got.payload, "{\"vendorId\":\"x\",\"data\":\"\xC3\xA4\"}");
+    EXPECT_GE(got.timeout, Duration(2500));
+    answer = {0, csms::CommandStatus::call_error, "", "NotSupported", "no \"x\"", R"({"a":1})"};
+    EXPECT_EQ(send().body, R"({"error":{"code":"NotSupported","description":"no \"x\"","details":{"a":1}}})");
+    for (const auto& [status, http] :
+         std::vector<std::pair<csms::CommandStatus, unsigned>>{{csms::CommandStatus::invalid, 400},
+                                                               {csms::CommandStatus::unknown_station, 404},
+                                                               {csms::CommandStatus::not_connected, 409},
+                                                               {csms::CommandStatus::busy, 429},
+                                                               {csms::CommandStatus::store_failed, 503},
+                                                               {csms::CommandStatus::no_answer, 504}}) {
+        answer.status = status;
+        EXPECT_EQ(send().status, http);
+    }
+}
+
+TEST_F(ServerTest, UnknownStationsWaitInTheInbox)
+{
+    log_in();
+    csms::UnknownStation stranger;
+    stranger.identity = StationId("<script>alert(1)</script>\x01\xff");
+    stranger.offered = {"ocpp1.6"};
+    stranger.attempts = 4;
+    stranger.reason = "not registered";
+    core_->unknown = {stranger};
+    const auto body = ask("GET", "/unknown-stations").body;
+    EXPECT_NE(body.find("\"id\":\"<script>alert(1)</script>\\u0001\xEF\xBF\xBD\""), std::string::npos)
+        << body;
+    EXPECT_NE(body.find(R"("attempts":4)"), std::string::npos);
+}
+
+// Strings from outside that must come through JSON, CSV and SQL as what they are.
+TEST_F(ServerTest, HostileTextsStayTexts)
+{
+    log_in();
+    const std::string tag = "=1+1\",\"x'; DROP TABLE tokens;--\xF0\x9F\x94\x8C";
+    const std::string encoded = "%3D1%2B1%22%2C%22x%27%3B%20DROP%20TABLE%20tokens%3B--%F0%9F%94%8C";
+    ASSERT_EQ(ask("PUT", "/tokens/" + encoded, R"({"note":"</script>"})").status, 200U);
+    messages::JsonParser parser;
+    const auto reply = ask("GET", "/tokens/" + encoded);
+    auto parsed = parser.parse(reply.body);
+    ASSERT_TRUE(parsed) << reply.body;
+    EXPECT_EQ(std::string((*parsed)["id"].get_string().value()), tag);
+    store::SessionRow row = session_row("s1", "@evil,station", 0);
+    row.token.value = tag;
+    commit({store::PutSession{row}});
+    const auto csv = ask("GET", "/sessions.csv");
+    EXPECT_EQ(csv.header("Content-Type"), "text/csv; charset=utf-8; header=present");
+    EXPECT_NE(csv.body.find("s1,\"'@evil,station\",1,1,\"'=1+1\"\",\"\"x'; DROP"), std::string::npos)
+        << csv.body;
+    EXPECT_EQ(ask("GET", "/stations/..%2f..%2fetc%2fpasswd").status, 404U);
+    EXPECT_EQ(ask("GET", "/stations?search=%27%20OR%201%3D1").body, R"({"items":[],"next":null})");
+}
+
+TEST_F(ServerTest, TokensAreKeptAndCompareWithoutCase)
+{
+    log_in();
+    const auto put =
+        ask("PUT", "/tokens/AbC", R"({"status":"Blocked","valid_until":"2030-01-01T00:00:00Z","group":"G"})");
+    EXPECT_EQ(put.body, R"({"id":"AbC","type":"ISO14443","group":"G","status":"Blocked",)"
+                        R"("valid_until":"2030-01-01T00:00:00.000Z","concurrent_allowed":false,"note":""})");
+    EXPECT_EQ(ask("GET", "/tokens/aBc").status, 200U);
+    EXPECT_EQ(ask("PUT", "/tokens/AbC", R"({"valid_until":null})").status, 200U);
+    EXPECT_NE(ask("GET", "/tokens").body.find(R"("valid_until":null)"), std::string::npos);
+    EXPECT_EQ(ask("DELETE", "/tokens/ABC").status, 204U);
+    EXPECT_EQ(ask("DELETE", "/tokens/ABC").status, 404U);
+}
+
+TEST_F(ServerTest, SessionsAsPagesCurvesAndCsv)
+{
+    log_in();
+    store::WriteBatch batch;
+    for (int i = 0; i < 3; ++i)
+        batch.push_back(store::PutSession{session_row("s" + std::to_string(i), "A", i)});
+    for (int i = 0; i < 2; ++i) {
+        store::MeterValueRow row{StationId("A"), EvseId(1), "s0", {Instant(seconds(100 + i)), {}}};
+        row.value.samples.push_back(
+            {.measurand = Measurand::power_active_import, .unit = MeterUnit::w, .value = 1.5 * i});
+        row.value.samples.push_back(
+            {.measurand = Measurand::voltage, .phase = MeterPhase::l1_n, .unit = MeterUnit::v, .value = 230});
+        if (i == 1) row.value.samples.push_back({.signed_data = "OCMF|x"});
+        batch.push_back(store::AddMeterValue{row});
+    }
+    commit(std::move(batch));
+    const auto first = ask("GET", "/sessions?limit=2&station=A&state=running").body;
+    const auto at = first.find("\"next\":\"");
+    ASSERT_NE(at, std::string::npos) << first;
+    EXPECT_LT(first.find("\"s2\""), first.find("\"s1\""));
+    const auto cursor = first.substr(at + 8, first.find('"', at + 8) - at - 8);
+    const auto second = ask("GET", "/sessions?limit=2&station=A&state=running&cursor=" + cursor).body;
+    EXPECT_NE(second.find("\"id\":\"s0\""), std::string::npos);
+    EXPECT_EQ(
+        ask("GET", "/sessions/s0/meter-values").body,
+        R"({"session":"s0","signed":[{"timestamp":"1970-01-01T00:01:41.000Z",)"
+        R"("measurand":"Energy.Active.Import.Register","context":"Sample.Periodic","data":"OCMF|x"}],)"
+        R"("series":[{"measurand":"Power.Active.Import","phase":"","location":"Outlet","unit":"W",)"
+        R"("points":[[100000,0],[101000,1.5]]},{"measurand":"Voltage","phase":"L1-N","location":"Outlet",)"
+        R"("unit":"V","points":[[100000,230],[101000,230]]}],"truncated":false})");
+    EXPECT_EQ(ask("GET", "/sessions/none/meter-values").status, 404U);
+    HttpHeaders headers = login_headers_;
+    headers.emplace_back("Accept", "text/csv");
+    const auto csv = call({"GET", "/api/v1/sessions?limit=2", headers, ""}).body;
+    EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 3);
+    const auto all = ask("GET", "/sessions.csv?limit=3").body;
+    EXPECT_EQ(std::count(all.begin(), all.end(), '\n'), 4);
+}
+
+// ---- live -------------------------------------------------------------------------------------------------
+
+class EventsTest : public ServerTest {
+protected:
+    std::unique_ptr<transport::RawPeer> open(const std::string& target)
+    {
+        auto peer = std::make_unique<transport::RawPeer>(loop_, port_);
+        std::string text = "GET /api/v1" + target + " HTTP/1.1\r\nHost: x\r\n";
+        for (const auto& [name, value] : login_headers_) text += name + ": " + value + "\r\n";
+        peer->send(text + "\r\n");
+        wait([&] { return peer->received().find("event: hello") != std::string::npos; });
+        return peer;
+    }
+
+    static std::size_t count(const transport::RawPeer& peer, const std::string& text)
+    {
+        std::size_t found = 0;
+        for (auto at = peer.received().find(text); at != std::string::npos;
+             at = peer.received().find(text, at + 1))
+            ++found;
+        return found;
+    }
+
+    void publish_some()
+    {
+        server_->publish(csms::StationChanged{StationId("A"), true});
+        server_->publish(csms::SessionChanged{session_row("s1", "B", 0)});
+        server_->publish(csms::FrameTraced{StationId("A"), csms::Direction::received, Instant(),
+                                           R"([2,"1","Heartbeat",{}])"});
+        server_->publish(csms::TokenChanged{"T"});
+        store::MeterValueRow row{StationId("A"), EvseId(1), "s1", {Instant(seconds(1)), {}}};
+        row.value.samples.push_back({.measurand = Measurand::soc, .unit = MeterUnit::percent, .value = 81});
+        server_->publish(csms::MeterValueAdded{row});
+    }
+};
+
+TEST_F(EventsTest, ListenersGetWhatTheyAskedFor)
+{
+    log_in();
+    const auto all = open("/events");
+    const auto one = open("/events?station=A");
+    const auto frames = open("/events?types=message,meter");
+    publish_some();
+    wait([&] {
+        return count(*all, "event: meter") == 1 && count(*one, "event: meter") == 1 &&
+               count(*frames, "event: meter") == 1;
+    });
+    EXPECT_EQ(count(*all, "event: station"), 1U);
+    EXPECT_EQ(count(*all, "event: session"), 1U);
+    EXPECT_EQ(count(*all, "event: token"), 1U);
+    EXPECT_EQ(count(*all, "event: message"), 0U);
+    EXPECT_EQ(count(*one, "event: session"), 0U) << "another station's";
+    EXPECT_EQ(count(*one, "event: station"), 1U);
+    EXPECT_EQ(count(*frames, "event: message"), 1U);
+    EXPECT_EQ(count(*frames, "event: station"), 0U);
+    EXPECT_NE(
+        frames->received().find(R"("kind":"call","message_id":"1","action":"Heartbeat","latency_ms":null)"),
+        std::string::npos);
+    EXPECT_NE(
+        one->received().find(
+            R"("samples":[{"measurand":"SoC","phase":"","location":"Outlet","context":"Sample.Periodic","unit":"Percent","value":81}])"),
+        std::string::npos);
+    commit({store::PutStation{station_row("A")}});
+    const auto trace = ask("GET", "/stations/A/messages?action=Heartbeat&direction=received");
+    EXPECT_EQ(trace.status, 200U);
+    EXPECT_NE(trace.body.find(R"("frame":"[2,\"1\",\"Heartbeat\",{}]")"), std::string::npos);
+    EXPECT_EQ(ask("GET", "/stations/B/messages").status, 404U);
+}
+
+TEST_F(EventsTest, StreamsEndWithTheLogin)
+{
+    log_in();
+    const auto stream = open("/events");
+    EXPECT_EQ(ask("POST", "/logout").status, 204U);
+    wait([&] { return stream->ended(); });
+}
+
+TEST_F(EventsTest, TooManyStreamsAreRefused)
+{
+    log_in();
+    std::vector<std::unique_ptr<transport::RawPeer>> peers;
+    for (std::size_t i = 0; i < 200; ++i) peers.push_back(open("/events"));
+    EXPECT_EQ(ask("GET", "/events").status, 429U);
+    peers.clear();
+    loop_.run_until([] { return false; }, Duration(200));
+    publish_some();
+    publish_some();
+    const auto again = open("/events");
+    EXPECT_FALSE(again->ended());
+}
+
+// ---- pages, health
+// ------------------------------------------------------------------------------------------
+
+TEST_F(ServerTest, HealthNeedsNoLoginAndTellsTheTruth)
+{
+    EXPECT_EQ(call({"GET", "/api/v1/health", {}, ""}).body, R"({"status":"ok","store":"ok"})");
+    healthy_ = false;
+    EXPECT_EQ(call({"GET", "/api/v1/health", {}, ""}).status, 503U);
+}
+
+TEST_F(ServerTest, PagesComeWithTheirHeaders)
+{
+    const auto page = call({"GET", "/", {}, ""});
+    EXPECT_EQ(page.status, 200U);
+    EXPECT_EQ(page.header("Cache-Control"), "no-cache");
+    const std::string policy = page.header("Content-Security-Policy");
+    EXPECT_NE(policy.find("script-src 'self'"), std::string::npos);
+    EXPECT_NE(policy.find("frame-ancestors 'none'"), std::string::npos);
+    EXPECT_EQ(policy.find("script-src 'self' 'unsafe"), std::string::npos);
+    for (const char* target : {"/stations/CP1", "/stations/CP.1", "/login", "/login?failed=code"}) {
+        EXPECT_EQ(call({"GET", target, {}, ""}).body, page.body) << target;
+    }
+    const auto script = call({"GET", "/assets/app-0123abcd.js", {{"Accept-Encoding", "br, gzip"}}, ""});
+    EXPECT_EQ(script.header("Content-Encoding"), "gzip");
+    EXPECT_EQ(script.header("Cache-Control"), "public, max-age=31536000, immutable");
+    EXPECT_EQ(script.header("X-Content-Type-Options"), "nosniff");
+    EXPECT_EQ(call({"GET", "/assets/app-0123abcd.js", {{"If-None-Match", "\"e1\""}}, ""}).status, 304U);
+    EXPECT_EQ(call({"GET", "/assets/app-0123abcd.js", {}, ""}).status, 406U);
+    EXPECT_EQ(call({"GET", "/assets/missing.js", {}, ""}).status, 404U);
+    EXPECT_EQ(call({"GET", "/robots.txt", {}, ""}).status, 404U);
+    EXPECT_EQ(call({"POST", "/", {}, ""}).status, 405U);
+    log_in();
+    const auto data = ask("GET", "/me");
+    EXPECT_EQ(data.header("Cache-Control"), "no-store");
+    EXPECT_EQ(data.header("Content-Security-Policy"), "default-src 'none'; frame-ancestors 'none'");
+    EXPECT_EQ(data.header("X-Content-Type-Options"), "nosniff");
+}
+
+TEST(EmbeddedAssets, HoldAPage)
+{
+    const auto assets = embedded_assets();
+    ASSERT_FALSE(assets.empty());
+    const auto page = std::find_if(assets.begin(), assets.end(),
+                                   [](const Asset& one) { return one.path == "/index.html"; });
+    ASSERT_NE(page, assets.end());
+    EXPECT_EQ(page->content_type, "text/html; charset=utf-8");
+    EXPECT_FALSE(page->gzip);
+    EXPECT_NE(page->body.find("<!doctype html>"), std::string_view::npos);
+    EXPECT_TRUE(std::is_sorted(assets.begin(), assets.end(),
+                               [](const Asset& a, const Asset& b) { return a.path < b.path; }));
+}
+
+}  // namespace
+}  // namespace ladestrom::api
