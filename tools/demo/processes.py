@@ -1,0 +1,43 @@
+"""Programs that the demo starts, and stops by their process id."""
+
+import pathlib
+import subprocess
+
+
+class Failed(Exception):
+    """Something the person has to know; one sentence."""
+
+
+class Processes:
+    def __init__(self, state: pathlib.Path):
+        self.state = state
+        self.running: dict[str, subprocess.Popen] = {}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for process in self.running.values():
+            process.terminate()
+        for process in self.running.values():
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+    def log(self, name: str) -> pathlib.Path:
+        return self.state / f"{name}.log"
+
+    def start(self, name: str, command: list) -> subprocess.Popen:
+        with open(self.log(name), "ab") as log:
+            process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=log,
+                                       stderr=subprocess.STDOUT, start_new_session=True)
+        self.running[name] = process
+        return process
+
+    def check(self):
+        for name, process in self.running.items():
+            if process.poll() is None:
+                continue
+            lines = self.log(name).read_text(errors="replace").strip().splitlines()
+            raise Failed(f"{name} stopped with exit code {process.returncode}: {lines[-1] if lines else 'no output'}")
