@@ -104,7 +104,7 @@ struct AcceptSocket {
 struct RefuseSocket {
     SocketId socket = 0;
     int http_status = 401;
-    std::string reason;                           // for the log; not sent
+    std::string reason;                           // not sent; a Log action has said it already
 };
 struct SendFrame { SocketId socket = 0; std::string text; };
 struct CloseSocket { SocketId socket = 0; int code = 1000; std::string reason; };

@@ -45,9 +45,9 @@ std::string lane_of(const WriteBatch& batch)
         std::string operator()(const PutConnector& put) const { return put.row.station.value(); }
         std::string operator()(const PutToken& put) const
         {
-            return "token " + token_key(put.row.token.value);
+            return "change of token " + token_key(put.row.token.value);
         }
-        std::string operator()(const DeleteToken& gone) const { return "token " + token_key(gone.value); }
+        std::string operator()(const DeleteToken& gone) const { return "change of token " + token_key(gone.value); }
         std::string operator()(const PutSession& put) const { return put.row.station.value(); }
         std::string operator()(const AddMeterValue& add) const { return add.row.station.value(); }
         std::string operator()(const AddStationEvent& add) const { return add.station.value(); }
@@ -132,75 +132,81 @@ void MemoryLedger::commit(WriteBatch batch, std::function<void(Result<void>)> do
                               .store = [this, shared] { apply(*shared); }});
 }
 
-bool MemoryLedger::load_fails()
+template <class T>
+void MemoryLedger::read(std::string lane, std::function<Result<T>()> query,
+                        std::function<void(Result<T>)> done)
 {
-    if (failing_loads_ > 0) {
-        --failing_loads_;
-        return true;
+    const auto ask = [this, query = std::move(query)]() -> Result<T> {
+        if (failing_loads_ > 0) {
+            --failing_loads_;
+            return store_failed;
+        }
+        if (random_.chance(faults_.load_fails)) return store_failed;
+        return query();
+    };
+    if (answers_ == Answers::held && random_.chance(faults_.early_reads)) {
+        request(std::move(lane),
+                {.answer = [result = ask(), done = std::move(done)] { done(result); }, .store = {}});
+    } else {
+        request(std::move(lane), {.answer = [ask, done = std::move(done)] { done(ask()); }, .store = {}});
     }
-    return random_.chance(faults_.load_fails);
 }
 
 void MemoryLedger::load_station(StationId id, std::function<void(Result<StationState>)> done)
 {
     std::string lane = id.value();
-    request(std::move(lane), {.answer = [this, id = std::move(id), done = std::move(done)] {
-                if (load_fails()) return done(store_failed);
-                done(state_of(id));
-            }});
+    read<StationState>(
+        std::move(lane), [this, id = std::move(id)] { return state_of(id); }, std::move(done));
 }
 
 void MemoryLedger::load_token(std::string value, std::function<void(Result<std::optional<TokenRow>>)> done)
 {
-    std::string key = token_key(value);
-    request("token " + key, {.answer = [this, key, done = std::move(done)] {
-                if (load_fails()) return done(store_failed);
-                const auto found = tokens_.find(key);
-                done(found == tokens_.end() ? std::optional<TokenRow>() : found->second);
-            }});
+    const std::string key = token_key(value);
+    const auto query = [this, key] {
+        const auto found = tokens_.find(key);
+        return found == tokens_.end() ? std::optional<TokenRow>() : found->second;
+    };
+    read<std::optional<TokenRow>>("token " + key, query, std::move(done));
 }
 
 void MemoryLedger::load_session(SessionKey key, std::function<void(Result<std::optional<SessionRow>>)> done)
 {
     std::string lane = key.station.value();
-    request(std::move(lane), {.answer = [this, key = std::move(key), done = std::move(done)] {
-                if (load_fails()) return done(store_failed);
-                const std::string token = token_key(key.token);
-                const auto rows = sessions(key.station);
-                const auto found = std::find_if(rows.rbegin(), rows.rend(), [&](const SessionRow& row) {
-                    return row.evse == key.evse && row.started == key.started &&
-                           row.meter_start == key.meter_start && token_key(row.token.value) == token &&
-                           (key.start_message_id.empty() || row.start_message_id == key.start_message_id);
-                });
-                done(found == rows.rend() ? std::optional<SessionRow>() : *found);
-            }});
+    const auto query = [this, key = std::move(key)] {
+        const std::string token = token_key(key.token);
+        const auto rows = sessions(key.station);
+        const auto found = std::find_if(rows.rbegin(), rows.rend(), [&](const SessionRow& row) {
+            return row.evse == key.evse && row.started == key.started && row.meter_start == key.meter_start &&
+                   token_key(row.token.value) == token &&
+                   (key.start_message_id.empty() || row.start_message_id == key.start_message_id);
+        });
+        return found == rows.rend() ? std::optional<SessionRow>() : *found;
+    };
+    read<std::optional<SessionRow>>(std::move(lane), query, std::move(done));
 }
 
 void MemoryLedger::load_transaction(StationId station, std::string transaction_id,
                                     std::function<void(Result<std::optional<SessionRow>>)> done)
 {
     std::string lane = station.value();
-    request(std::move(lane), {.answer = [this, station = std::move(station), id = std::move(transaction_id),
-                                         done = std::move(done)] {
-                if (load_fails()) return done(store_failed);
-                const auto rows = sessions(station);
-                const auto found = std::find_if(rows.rbegin(), rows.rend(), [&](const SessionRow& row) {
-                    return row.transaction_id == id;
-                });
-                done(found == rows.rend() ? std::optional<SessionRow>() : *found);
-            }});
+    const auto query = [this, station = std::move(station), id = std::move(transaction_id)] {
+        const auto rows = sessions(station);
+        const auto found = std::find_if(rows.rbegin(), rows.rend(),
+                                        [&](const SessionRow& row) { return row.transaction_id == id; });
+        return found == rows.rend() ? std::optional<SessionRow>() : *found;
+    };
+    read<std::optional<SessionRow>>(std::move(lane), query, std::move(done));
 }
 
 void MemoryLedger::count_running(std::string token, std::function<void(Result<std::int64_t>)> done)
 {
-    std::string key = token_key(token);
-    request("token " + key, {.answer = [this, key, done = std::move(done)] {
-                if (load_fails()) return done(store_failed);
-                done(std::ranges::count_if(sessions_, [&](const auto& entry) {
-                    return entry.second.state == SessionState::running &&
-                           token_key(entry.second.token.value) == key;
-                }));
-            }});
+    const std::string key = token_key(token);
+    const auto query = [this, key]() -> std::int64_t {
+        return std::ranges::count_if(sessions_, [&](const auto& entry) {
+            return entry.second.state == SessionState::running && token_key(entry.second.token.value) == key;
+        });
+    };
+    read<std::int64_t>("token " + key, query, std::move(done));
 }
 
 void MemoryLedger::apply(const WriteBatch& batch)

@@ -25,6 +25,7 @@ public:
         double commit_fails = 0;         // nothing of the batch is stored
         double commit_outcome_lost = 0;  // stored, and yet reported as failed
         double load_fails = 0;
+        double early_reads = 0;  // a held load tells the store of when it was asked, not of when it answers
     };
 
     // At once: every request is answered before it returns. Held: requests wait for answer_one().
@@ -79,7 +80,9 @@ private:
     void apply(const WriteBatch& batch);
     void apply_one(const Write& write);
     StationState state_of(const StationId& id) const;
-    bool load_fails();
+    // Answers a load in its turn.
+    template <class T>
+    void read(std::string lane, std::function<Result<T>()> query, std::function<void(Result<T>)> done);
 
     Random random_;
     Faults faults_;

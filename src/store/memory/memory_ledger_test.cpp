@@ -46,8 +46,10 @@ TEST(MemoryLedger, StoresWholeBatchesOrNothing)
 TEST(MemoryLedger, MeterValuesAndEventsOnce)
 {
     MemoryLedger ledger;
-    ledger.commit({AddMeterValue{reading(1)}, AddMeterValue{reading(1)}, AddMeterValue{reading(2)}}, [](auto) {});
-    ledger.commit({AddStationEvent{a, noon, "boot", "x"}, AddStationEvent{a, noon, "boot", "x"}}, [](auto) {});
+    ledger.commit({AddMeterValue{reading(1)}, AddMeterValue{reading(1)}, AddMeterValue{reading(2)}},
+                  [](auto) {});
+    ledger.commit({AddStationEvent{a, noon, "boot", "x"}, AddStationEvent{a, noon, "boot", "x"}},
+                  [](auto) {});
     EXPECT_EQ(ledger.meter_values().size(), 2U);
     EXPECT_EQ(ledger.events().size(), 1U);
 }
@@ -110,7 +112,9 @@ TEST(MemoryLedger, HeldAnswersKeepTheOrderOfAStationAndMixStations)
         EXPECT_TRUE(order.empty());
         ledger.answer_all();
         ASSERT_EQ(order.size(), 3U);
-        const auto at = [&](const char* name) { return std::find(order.begin(), order.end(), name) - order.begin(); };
+        const auto at = [&](const char* name) {
+            return std::find(order.begin(), order.end(), name) - order.begin();
+        };
         EXPECT_LT(at("a1"), at("a2"));
         if (order.front() == "b") mixed = true;
     }

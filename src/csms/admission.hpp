@@ -1,0 +1,51 @@
+// Who may open a socket: the decision about one upgrade request, from what the store says of the station.
+// Default-deny. Whatever is wrong looks the same from outside, so that identities cannot be found by trying:
+// one status, and one password comparison in every case.
+#pragma once
+
+#include "base/version.hpp"
+#include "csms/csms.hpp"
+#include "store/ledger.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace ladestrom::csms {
+
+// Speak this version.
+struct Admit {
+    OcppVersion version = OcppVersion::v1_6;
+};
+// Known and authenticated, but no subprotocol in common: 101 without one, then close (OCPP-J 1.6
+// section 3.1.2).
+struct NoCommonVersion {};
+// Not registered, and a lab wants such stations made.
+struct CreateFirst {};
+struct Refuse {
+    int http_status = 401;
+    std::string_view counter;
+    std::string reason;
+};
+using Verdict = std::variant<Admit, NoCommonVersion, CreateFirst, Refuse>;
+
+class Doorkeeper {
+public:
+    Doorkeeper(const Options& options, const PasswordHasher& hasher);
+
+    Verdict judge(const UpgradeRequested& request, const store::StationRow* station) const;
+
+private:
+    std::optional<Refuse> check_credentials(const UpgradeRequested& request,
+                                            const store::StationRow* station) const;
+
+    const Options& options_;
+    const PasswordHasher& hasher_;
+    std::string no_hash_;  // compared with when a station is unknown or has no password
+};
+
+// The first offered subprotocol that this core speaks.
+std::optional<OcppVersion> choose_version(const std::vector<std::string>& offered);
+
+}  // namespace ladestrom::csms

@@ -1,0 +1,17 @@
+#include "csms/dialect/dialect.hpp"
+
+#include "csms/dialect/v16.hpp"
+
+namespace ladestrom::csms {
+
+const Dialect* dialect_of(OcppVersion version)
+{
+    switch (version) {
+        case OcppVersion::v1_6: return &v16_dialect();
+        case OcppVersion::v2_0_1:
+        case OcppVersion::v2_1: return nullptr;
+    }
+    return nullptr;
+}
+
+}  // namespace ladestrom::csms

@@ -1,0 +1,329 @@
+#include "csms/dialect/v16.hpp"
+
+#include "csms/provisioning.hpp"
+#include "csms/text.hpp"
+#include "csms/transactions.hpp"
+#include "domain/dialect/v16.hpp"
+#include "messages/json.hpp"
+#include "messages/v16.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <utility>
+
+namespace ladestrom::csms {
+namespace {
+
+using messages::Codec;
+using messages::DecodeContext;
+using messages::ErrorCode;
+using messages::JsonValue;
+using messages::Sender;
+
+// ---- one function per message ---------------------------------------------------------------------------
+
+// Turns the answer of a block into the answer of the wire; waiting and refusals pass as they are.
+template <class Response, class Answer, class Encode>
+Outcome<Response> answered(Outcome<Answer> outcome, Encode encode)
+{
+    if (std::holds_alternative<Waiting>(outcome)) return Waiting{};
+    if (auto* refused = std::get_if<Refused>(&outcome)) return std::move(*refused);
+    return encode(std::get<Answer>(std::move(outcome)));
+}
+
+std::optional<EvseId> connector(std::int64_t id)
+{
+    if (id < 0 || id > std::numeric_limits<std::int32_t>::max()) return std::nullopt;
+    return EvseId(static_cast<std::int32_t>(id));
+}
+
+// A transaction's message is never refused for its content, that would destroy it in the end: what names no
+// connector is kept with the station as a whole.
+EvseId connector_or_station(std::int64_t id, Work& work)
+{
+    const auto evse = connector(id);
+    if (!evse) work.counters.add("csms.call.bad_connector");
+    return evse.value_or(EvseId(0));
+}
+
+std::string text(const std::optional<std::string>& value)
+{
+    return value.value_or(std::string());
+}
+
+IdToken id_token(std::string tag)
+{
+    return {.value = std::move(tag), .type = IdTokenType::iso14443};
+}
+
+Outcome<v16::BootNotificationResponse> boot_notification(const v16::BootNotificationRequest& request,
+                                                         Work& work)
+{
+    const BootFacts facts{
+        .vendor = request.charge_point_vendor,
+        .model = request.charge_point_model,
+        .serial_number = text(request.charge_point_serial_number ? request.charge_point_serial_number
+                                                                 : request.charge_box_serial_number),
+        .firmware_version = text(request.firmware_version),
+        .iccid = text(request.iccid),
+        .imsi = text(request.imsi),
+        .meter_type = text(request.meter_type),
+        .meter_serial_number = text(request.meter_serial_number)};
+    return answered<v16::BootNotificationResponse>(boot(facts, work), [](const BootAnswer& answer) {
+        const auto status = answer.admission == store::Admission::accepted ? v16::RegistrationStatus::Accepted
+                            : answer.admission == store::Admission::pending
+                                ? v16::RegistrationStatus::Pending
+                                : v16::RegistrationStatus::Rejected;
+        return v16::BootNotificationResponse{
+            .status = status, .current_time = answer.current_time, .interval = answer.interval.count()};
+    });
+}
+
+Outcome<v16::HeartbeatResponse> heartbeat(const v16::HeartbeatRequest& /*request*/, Work& work)
+{
+    return v16::HeartbeatResponse{.current_time = work.now.wall};
+}
+
+Outcome<v16::StatusNotificationResponse> status_notification(const v16::StatusNotificationRequest& request,
+                                                             Work& work)
+{
+    const auto evse = connector(request.connector_id);
+    if (!evse) {
+        return Refused{ErrorCode::property_constraint_violation, "/connectorId",
+                       "must be from 0 to 2147483647"};
+    }
+    const ConnectorFacts facts{.evse = *evse,
+                               .status = dialect::v16::from_wire(request.status),
+                               .error = dialect::v16::from_wire(request.error_code),
+                               .info = text(request.info),
+                               .vendor_error_code = text(request.vendor_error_code),
+                               .since = request.timestamp};
+    return answered<v16::StatusNotificationResponse>(
+        connector_status(facts, work),
+        [](const ConnectorAnswer&) { return v16::StatusNotificationResponse{}; });
+}
+
+Outcome<v16::AuthorizeResponse> authorize_tag(const v16::AuthorizeRequest& request, Work& work)
+{
+    return answered<v16::AuthorizeResponse>(
+        authorize(id_token(request.id_tag), work), [](const IdTokenInfo& info) {
+            return v16::AuthorizeResponse{.id_tag_info = dialect::v16::to_wire(info)};
+        });
+}
+
+Outcome<v16::StartTransactionResponse> start(const v16::StartTransactionRequest& request, Work& work)
+{
+    const StartFacts facts{.evse = connector_or_station(request.connector_id, work),
+                           .token = id_token(request.id_tag),
+                           .started = request.timestamp,
+                           .meter_start = WattHours{request.meter_start}};
+    return answered<v16::StartTransactionResponse>(
+        start_transaction(facts, work), [](const StartAnswer& answer) {
+            return v16::StartTransactionResponse{.id_tag_info = dialect::v16::to_wire(answer.token_info),
+                                                 .transaction_id = answer.transaction_id};
+        });
+}
+
+std::vector<MeterValue> readings(const std::vector<v16::MeterValue>& values, Work& work)
+{
+    std::vector<MeterValue> typed;
+    typed.reserve(values.size());
+    for (const v16::MeterValue& value : values)
+        typed.push_back(dialect::v16::from_wire(value, &work.counters));
+    return typed;
+}
+
+Outcome<v16::StopTransactionResponse> stop(const v16::StopTransactionRequest& request, Work& work)
+{
+    StopFacts facts{.transaction_id = request.transaction_id,
+                    .token = {},
+                    .ended = request.timestamp,
+                    .meter_stop = WattHours{request.meter_stop},
+                    .reason = request.reason ? dialect::v16::from_wire(*request.reason) : StopReason::local,
+                    .readings = {}};
+    if (request.id_tag) facts.token = id_token(*request.id_tag);
+    if (request.transaction_data) facts.readings = readings(*request.transaction_data, work);
+    return answered<v16::StopTransactionResponse>(
+        stop_transaction(facts, work), [](const StopAnswer& answer) {
+            v16::StopTransactionResponse response;
+            if (answer.token_info) response.id_tag_info = dialect::v16::to_wire(*answer.token_info);
+            return response;
+        });
+}
+
+Outcome<v16::MeterValuesResponse> meter_values(const v16::MeterValuesRequest& request, Work& work)
+{
+    const ReadingFacts facts{.evse = connector_or_station(request.connector_id, work),
+                             .transaction_id = request.transaction_id,
+                             .readings = readings(request.meter_value, work)};
+    return answered<v16::MeterValuesResponse>(
+        add_readings(facts, work), [](const ReadingAnswer&) { return v16::MeterValuesResponse{}; });
+}
+
+Outcome<v16::DataTransferResponse> data_transfer(const v16::DataTransferRequest& /*request*/, Work& work)
+{
+    work.counters.add("csms.data_transfer.unknown_vendor");
+    return v16::DataTransferResponse{.status = v16::DataTransferStatus::UnknownVendorId};
+}
+
+// A status with the id of the request it belongs to, as people read it in the station's events.
+std::string status_text(std::string_view status, const std::optional<std::int64_t>& request_id = {})
+{
+    std::string out(status);
+    if (request_id) out += " (request " + std::to_string(*request_id) + ")";
+    return out;
+}
+
+Outcome<v16::FirmwareStatusNotificationResponse> firmware_status(
+    const v16::FirmwareStatusNotificationRequest& request, Work& work)
+{
+    work.record_event(work.now.wall, "firmware_status", status_text(to_string(request.status)));
+    return v16::FirmwareStatusNotificationResponse{};
+}
+
+Outcome<v16::DiagnosticsStatusNotificationResponse> diagnostics_status(
+    const v16::DiagnosticsStatusNotificationRequest& request, Work& work)
+{
+    work.record_event(work.now.wall, "diagnostics_status", status_text(to_string(request.status)));
+    return v16::DiagnosticsStatusNotificationResponse{};
+}
+
+Outcome<v16::SignedFirmwareStatusNotificationResponse> signed_firmware_status(
+    const v16::SignedFirmwareStatusNotificationRequest& request, Work& work)
+{
+    work.record_event(work.now.wall, "firmware_status",
+                      status_text(to_string(request.status), request.request_id));
+    return v16::SignedFirmwareStatusNotificationResponse{};
+}
+
+Outcome<v16::LogStatusNotificationResponse> log_status(const v16::LogStatusNotificationRequest& request,
+                                                       Work& work)
+{
+    work.record_event(work.now.wall, "log_status",
+                      status_text(to_string(request.status), request.request_id));
+    return v16::LogStatusNotificationResponse{};
+}
+
+Outcome<v16::SecurityEventNotificationResponse> security_event(
+    const v16::SecurityEventNotificationRequest& request, Work& work)
+{
+    std::string detail = request.type;
+    if (request.tech_info) detail += ": " + *request.tech_info;
+    work.record_event(request.timestamp, "security", std::move(detail));
+    return v16::SecurityEventNotificationResponse{};
+}
+
+// No certificate authority is behind this central system.
+Outcome<v16::SignCertificateResponse> sign_certificate(const v16::SignCertificateRequest& /*request*/,
+                                                       Work& work)
+{
+    work.record_event(work.now.wall, "sign_certificate", "Rejected");
+    return v16::SignCertificateResponse{.status = v16::GenericStatus::Rejected};
+}
+
+// ---- the table --------------------------------------------------------------------------------------------
+
+using Begin = Outcome<std::string> (*)(JsonValue payload, const DecodeContext& context, Work* work,
+                                       Serve& serve);
+
+struct Row {
+    std::string_view action;
+    Begin begin;
+};
+
+template <class Message, auto function>
+Outcome<std::string> serve_message(const typename Message::Request& request, Work& work)
+{
+    return answered<std::string>(function(request, work), [](const typename Message::Response& response) {
+        return messages::encode(response, OcppVersion::v1_6);
+    });
+}
+
+template <class Message, auto function>
+Outcome<std::string> begin_message(JsonValue payload, const DecodeContext& context, Work* work, Serve& serve)
+{
+    auto request = Codec<typename Message::Request>::decode(payload, context);
+    if (!request) return request.error();
+    Outcome<std::string> outcome = Waiting{};
+    if (work != nullptr) outcome = serve_message<Message, function>(*request, *work);
+    if (std::holds_alternative<Waiting>(outcome)) {
+        serve = [kept = *std::move(request)](Work& later) {
+            return serve_message<Message, function>(kept, later);
+        };
+    }
+    return outcome;
+}
+
+template <class Message, auto function>
+constexpr Row row()
+{
+    static_assert(Message::sender != Sender::csms);
+    return {Message::action, begin_message<Message, function>};
+}
+
+// By action.
+constexpr std::array rows{
+    row<v16::Authorize, authorize_tag>(),
+    row<v16::BootNotification, boot_notification>(),
+    row<v16::DataTransfer, data_transfer>(),
+    row<v16::DiagnosticsStatusNotification, diagnostics_status>(),
+    row<v16::FirmwareStatusNotification, firmware_status>(),
+    row<v16::Heartbeat, heartbeat>(),
+    row<v16::LogStatusNotification, log_status>(),
+    row<v16::MeterValues, meter_values>(),
+    row<v16::SecurityEventNotification, security_event>(),
+    row<v16::SignCertificate, sign_certificate>(),
+    row<v16::SignedFirmwareStatusNotification, signed_firmware_status>(),
+    row<v16::StartTransaction, start>(),
+    row<v16::StatusNotification, status_notification>(),
+    row<v16::StopTransaction, stop>(),
+};
+static_assert(std::ranges::is_sorted(rows, {}, &Row::action));
+
+class V16Dialect final : public Dialect {
+public:
+    Outcome<std::string> begin(std::string_view action, JsonValue payload, const DecodeContext& context,
+                               Work* work, Serve& serve) const override
+    {
+        const auto found = std::ranges::lower_bound(rows, action, {}, &Row::action);
+        if (found != rows.end() && found->action == action)
+            return found->begin(payload, context, work, serve);
+        const bool known = v16::find_action(action) != nullptr;
+        return Refused{known ? ErrorCode::not_supported : ErrorCode::not_implemented, "",
+                       known ? "A station does not make this call." : "There is no such action in OCPP 1.6."};
+    }
+
+    bool before_acceptance(std::string_view action) const override
+    {
+        return action == v16::BootNotification::action;
+    }
+
+    bool can_call(std::string_view action) const override
+    {
+        const messages::ActionInfo* info = v16::find_action(action);
+        return info != nullptr && info->sender != Sender::station;
+    }
+
+    bool answer_is_valid(std::string_view action, JsonValue payload) const override
+    {
+        return v16::validate_response(action, payload, {.version = OcppVersion::v1_6}).has_value();
+    }
+
+    OutgoingCall ask_for_boot() const override
+    {
+        return {v16::TriggerMessage::action,
+                messages::encode(
+                    v16::TriggerMessageRequest{.requested_message = v16::MessageTrigger::BootNotification})};
+    }
+};
+
+}  // namespace
+
+const Dialect& v16_dialect()
+{
+    static const V16Dialect dialect;
+    return dialect;
+}
+
+}  // namespace ladestrom::csms

@@ -1,0 +1,70 @@
+#include "csms/provisioning.hpp"
+
+#include "csms/text.hpp"
+#include "csms/transactions.hpp"
+
+#include <fmt/format.h>
+
+namespace ladestrom::csms {
+
+Outcome<BootAnswer> boot(const BootFacts& facts, Work& work)
+{
+    store::StationRow& row = work.changed_station();
+    row.vendor = bounded(facts.vendor);
+    row.model = bounded(facts.model);
+    row.serial_number = bounded(facts.serial_number);
+    row.firmware_version = bounded(facts.firmware_version);
+    row.iccid = bounded(facts.iccid);
+    row.imsi = bounded(facts.imsi);
+    row.meter_type = bounded(facts.meter_type);
+    row.meter_serial_number = bounded(facts.meter_serial_number);
+    row.version = work.version;
+    row.last_boot = work.now.wall;
+    const store::Admission admission = row.admission;
+    const auto detail = fmt::format("{} {} {}", row.vendor, row.model, row.firmware_version);
+    work.record_event(work.now.wall, "boot", detail);
+    work.told = admission;
+    const bool accepted = admission == store::Admission::accepted;
+    return BootAnswer{
+        .admission = admission,
+        .current_time = work.now.wall,
+        .interval = accepted ? work.options.heartbeat_interval : work.options.boot_retry_interval};
+}
+
+Outcome<ConnectorAnswer> connector_status(const ConnectorFacts& facts, Work& work)
+{
+    if (facts.evse < EvseId(0)) {
+        return Refused{messages::ErrorCode::property_constraint_violation, "/connectorId",
+                       "must not be negative"};
+    }
+    const store::ConnectorRow* before = work.station.connector(facts.evse);
+    if (before == nullptr && work.station.connectors.size() >= work.options.max_connectors) {
+        work.counters.add("csms.connector.too_many");
+        return ConnectorAnswer{};
+    }
+    const bool told = facts.since && *facts.since >= earliest_plausible;
+    store::ConnectorRow row{.station = work.id(),
+                            .evse = facts.evse,
+                            .status = facts.status,
+                            .error = facts.error,
+                            .info = bounded(facts.info),
+                            .vendor_error_code = bounded(facts.vendor_error_code),
+                            .since = told ? *facts.since : work.now.wall};
+    if (before != nullptr) {
+        // Repeated at every reconnect: nothing new, and `since` stays when it began.
+        store::ConnectorRow same = row;
+        same.since = before->since;
+        if (same == *before) return ConnectorAnswer{};
+    }
+    work.writes.push_back(store::PutConnector{std::move(row)});
+    return ConnectorAnswer{};
+}
+
+Outcome<IdTokenInfo> authorize(const IdToken& token, Work& work)
+{
+    const TokenFacts* facts = work.token(token.value, false);
+    if (facts == nullptr) return Waiting{};
+    return judge_token(facts->row, work.now.wall);
+}
+
+}  // namespace ladestrom::csms

@@ -1,0 +1,139 @@
+#include "csms/redaction.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace ladestrom::csms {
+namespace {
+
+constexpr std::array<std::string_view, 2> secret_names{"authorizationkey", "basicauthpassword"};
+constexpr std::array<std::string_view, 2> value_keys{"value", "attributevalue"};
+
+char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool same(std::string_view text, std::string_view lower_case)
+{
+    return std::ranges::equal(text, lower_case, {}, lower);
+}
+
+bool mentions_secret(std::string_view frame)
+{
+    return std::ranges::any_of(secret_names, [&](std::string_view name) {
+        return !std::ranges::search(frame, name, {}, lower).empty();
+    });
+}
+
+struct Span {
+    std::size_t begin, end;
+};
+
+struct Object {
+    bool secret = false;
+    std::vector<Span> values;  // of the keys that may hold a password
+};
+
+// One pass over JSON text that need not be valid. An object that names a secret loses its values; when it has
+// none, the secret's value is in the object around it (2.x: variable beside attributeValue).
+class Scanner {
+public:
+    explicit Scanner(std::string_view text) : text_(text) {}
+
+    std::vector<Span> scan()
+    {
+        while (at_ < text_.size()) {
+            const char c = text_[at_];
+            if (c == '{') {
+                objects_.emplace_back();
+                key_ = {};
+            } else if (c == '}') {
+                close_object();
+            } else if (c == '"') {
+                read_string();
+                continue;
+            } else if (c == ',') {
+                key_ = {};
+            } else if (is_scalar(c)) {
+                read_scalar();
+                continue;
+            }
+            ++at_;
+        }
+        while (!objects_.empty()) close_object();
+        return std::move(hidden_);
+    }
+
+private:
+    static bool is_scalar(char c) { return (c >= '0' && c <= '9') || c == '-' || (c >= 'a' && c <= 'z'); }
+
+    void close_object()
+    {
+        key_ = {};
+        if (objects_.empty()) return;
+        Object object = std::move(objects_.back());
+        objects_.pop_back();
+        if (!object.secret) return;
+        if (object.values.empty() && !objects_.empty()) objects_.back().secret = true;
+        hidden_.insert(hidden_.end(), object.values.begin(), object.values.end());
+    }
+
+    void read_string()
+    {
+        const std::size_t begin = at_++;
+        while (at_ < text_.size() && text_[at_] != '"') at_ += text_[at_] == '\\' ? 2 : 1;
+        at_ = std::min(at_ + 1, text_.size());
+        const std::string_view content = text_.substr(begin + 1, std::max(at_, begin + 2) - begin - 2);
+        if (objects_.empty()) return;
+        const bool names_secret =
+            std::ranges::any_of(secret_names, [&](std::string_view name) { return same(content, name); });
+        if (names_secret) objects_.back().secret = true;
+        const std::size_t next = text_.find_first_not_of(" \t\r\n", at_);
+        if (next != std::string_view::npos && text_[next] == ':') {
+            key_ = content;
+        } else {
+            note_value(begin);
+        }
+    }
+
+    void read_scalar()
+    {
+        const std::size_t begin = at_;
+        while (at_ < text_.size() && text_.substr(at_).find_first_of(",}] \t\r\n") != 0) ++at_;
+        note_value(begin);
+    }
+
+    void note_value(std::size_t begin)
+    {
+        if (objects_.empty()) return;
+        const bool may_hold_one =
+            std::ranges::any_of(value_keys, [&](std::string_view key) { return same(key_, key); });
+        if (may_hold_one) objects_.back().values.push_back({begin, at_});
+    }
+
+    std::string_view text_;
+    std::size_t at_ = 0;
+    std::string_view key_;
+    std::vector<Object> objects_;
+    std::vector<Span> hidden_;
+};
+
+}  // namespace
+
+std::string without_secrets(std::string_view frame)
+{
+    if (!mentions_secret(frame)) return std::string(frame);
+    std::vector<Span> hidden = Scanner(frame).scan();
+    std::ranges::sort(hidden, {}, &Span::begin);
+    std::string out;
+    std::size_t at = 0;
+    for (const Span& span : hidden) {
+        out.append(frame.substr(at, span.begin - at)).append("\"***\"");
+        at = span.end;
+    }
+    return out.append(frame.substr(at));
+}
+
+}  // namespace ladestrom::csms

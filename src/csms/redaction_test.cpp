@@ -1,0 +1,47 @@
+#include "csms/redaction.hpp"
+
+#include <gtest/gtest.h>
+
+namespace ladestrom::csms {
+namespace {
+
+TEST(Redaction, HidesPasswordsWhereverTheyStand)
+{
+    EXPECT_EQ(
+        without_secrets(R"([2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"se\"cret"}])"),
+        R"([2,"1","ChangeConfiguration",{"key":"AuthorizationKey","value":"***"}])");
+    EXPECT_EQ(without_secrets(R"({"value" : "secret", "key" : "authorizationkey"})"),
+              R"({"value" : "***", "key" : "authorizationkey"})");
+    EXPECT_EQ(without_secrets(R"({"key":"AuthorizationKey","value":12345})"),
+              R"({"key":"AuthorizationKey","value":"***"})");
+    EXPECT_EQ(
+        without_secrets(R"([{"key":"A","value":"x"},{"key":"AuthorizationKey","value":"s"},{"value":"y"}])"),
+        R"([{"key":"A","value":"x"},{"key":"AuthorizationKey","value":"***"},{"value":"y"}])");
+    EXPECT_EQ(without_secrets(R"({"attributeValue":"s","variable":{"name":"BasicAuthPassword"}})"),
+              R"({"attributeValue":"***","variable":{"name":"BasicAuthPassword"}})");
+}
+
+TEST(Redaction, LeavesEverythingElse)
+{
+    for (const std::string_view frame :
+         {R"([2,"1","Heartbeat",{}])", R"({"key":"HeartbeatInterval","value":"300"})", "",
+          R"({"unknownKey":["AuthorizationKey"]})"}) {
+        EXPECT_EQ(without_secrets(frame), frame);
+    }
+}
+
+TEST(Redaction, SurvivesWhatIsNoJson)
+{
+    for (const std::string_view frame :
+         {R"(AuthorizationKey)", R"("AuthorizationKey)", R"({"value":"x","key":"AuthorizationKey")",
+          R"(}}}]]"AuthorizationKey"{{)", R"({"AuthorizationKey":)"}) {
+        EXPECT_FALSE(without_secrets(frame).empty());
+    }
+    EXPECT_EQ(without_secrets(R"({"key":"AuthorizationKey","value":"secret)"),
+              R"({"key":"AuthorizationKey","value":"***")");
+    EXPECT_EQ(without_secrets(R"({"key":"AuthorizationKey","value":"se\)"),
+              R"({"key":"AuthorizationKey","value":"***")");
+}
+
+}  // namespace
+}  // namespace ladestrom::csms

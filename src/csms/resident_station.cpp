@@ -1,0 +1,309 @@
+// ResidentStation: operations, one after the other, and the people's changes to a station.
+#include "csms/resident_station.hpp"
+
+#include "csms/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace ladestrom::csms {
+namespace {
+
+constexpr int policy_violation = 1008, internal_error = 1011;
+constexpr std::size_t longest_password = 64;
+constexpr std::size_t longest_identity = 255;
+constexpr std::size_t longest_name = 255;
+// Open sessions that are kept in memory; older ones are looked up when they are told of.
+constexpr std::size_t most_running = 64;
+
+std::optional<std::string> find_fault(const PutStationCommand& command)
+{
+    const std::string& id = command.station.value();
+    if (id.empty() || id.size() > longest_identity) return "id: must have 1 to 255 bytes";
+    if (std::ranges::any_of(id, [](unsigned char c) { return c < 0x20 || c == 0x7F; })) {
+        return "id: must not contain control characters";
+    }
+    if (command.password && (command.password->empty() || command.password->size() > longest_password)) {
+        return "password: must have 1 to 64 bytes";
+    }
+    if (command.name && command.name->size() > longest_name) return "name: must have at most 255 bytes";
+    if (command.security_profile && (*command.security_profile < 0 || *command.security_profile > 2)) {
+        return "security_profile: must be 0, 1 or 2 (3, client certificates, is not supported)";
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+ResidentStation::ResidentStation(StationId id, Shard& shard)
+    : id_(std::move(id)), shard_(shard), commands_(shard)
+{
+}
+
+bool ResidentStation::unused() const
+{
+    return !connection_ && !operation_ && !flush_last_seen_ && loads_in_flight_ == 0 && upgrades_.empty() &&
+           tasks_.empty();
+}
+
+// ---- what is known of the station ---------------------------------------------------------------------
+
+void ResidentStation::load_state()
+{
+    loading_ = true;
+    ++loads_in_flight_;
+    shard_.load(LoadStation{0, id_},
+                {.station = this, .operation = 0, .kind = Lookups::Kind::recent, .token = {}});
+}
+
+void ResidentStation::station_loaded(Result<store::StationState> state)
+{
+    --loads_in_flight_;
+    loading_ = false;
+    if (std::exchange(load_outdated_, false)) {
+        load_state();
+        return;
+    }
+    if (!state) {
+        shard_.counters.add("csms.store.load_failed");
+        shard_.log(LogLevel::error,
+                   fmt::format("station \"{}\": {}", printable(id_.value()), state.error().message));
+        refuse_upgrades("the store failed");
+        if (!known_) fail_tasks();
+        return;
+    }
+    if (!known_) {
+        known_ = true;
+        book_.reset();
+        if (state->station) {
+            auto& running = state->running;
+            if (running.size() > most_running) running.erase(running.begin(), running.end() - most_running);
+            book_ = std::make_unique<StationBook>(
+                StationBook{*std::move(state->station), std::move(state->connectors), std::move(running)});
+        }
+    }
+    for (Upgrade& upgrade : upgrades_) upgrade.looked_up = true;
+    advance();
+}
+
+void ResidentStation::forget_state()
+{
+    known_ = false;
+    flush_last_seen_ = false;
+    book_.reset();
+    if (loading_) load_outdated_ = true;
+}
+
+void ResidentStation::fail_tasks()
+{
+    for (const StationTask& task : std::exchange(tasks_, {})) {
+        const CommandId command = std::visit([](const auto& any) { return any.command; }, task);
+        shard_.done(command, CommandStatus::store_failed, "the store failed");
+    }
+}
+
+// ---- one operation after the other --------------------------------------------------------------------
+
+void ResidentStation::advance()
+{
+    while (advance_once()) {
+    }
+    send_commands();
+}
+
+// True: something was done, and more may follow.
+bool ResidentStation::advance_once()
+{
+    if (known_ && !upgrades_.empty()) settle_upgrades();
+    if (operation_) return false;
+    if (!known_) {
+        if (!tasks_.empty() && !loading_) load_state();
+        return false;
+    }
+    if (!tasks_.empty()) {
+        StationTask task = std::move(tasks_.front());
+        tasks_.erase(tasks_.begin());
+        run_task(std::move(task));
+        return true;
+    }
+    if (ready_call_) {
+        PendingCall call = *std::exchange(ready_call_, std::nullopt);
+        run(std::move(call), Lookups());
+        return true;
+    }
+    if (connection_) {
+        if (auto event = connection_->peer.next_waiting_call()) {
+            take_event(*std::move(event));
+            return true;
+        }
+    }
+    if (last_seen_is_due()) write_last_seen();
+    return false;
+}
+
+ResidentStation::Operation& ResidentStation::begin_operation()
+{
+    operation_ = std::make_unique<Operation>();
+    operation_->serial = ++last_operation_;
+    return *operation_;
+}
+
+void ResidentStation::commit(store::WriteBatch writes)
+{
+    operation_->writes = writes;
+    const BatchId batch = shard_.commit(std::move(writes));
+    shard_.batches_in_flight.emplace(batch, this);
+}
+
+void ResidentStation::committed()
+{
+    const auto operation = std::move(operation_);
+    const auto admission_before = book_ ? std::optional(book_->row.admission) : std::nullopt;
+    for (const store::Write& write : operation->writes) {
+        if (std::holds_alternative<store::DeleteStation>(write)) {
+            book_.reset();
+        } else {
+            if (!book_) book_ = std::make_unique<StationBook>();
+            book_->apply(write);
+        }
+    }
+    publish(*operation);
+    if (operation->command) shard_.done(*operation->command, CommandStatus::result);
+    if (operation->call) answer(*operation->call, operation->answer, operation->told);
+    if (!book_) {
+        flush_last_seen_ = false;
+        drop_connection(policy_violation, "the station was deleted");
+        flush_last_seen_ = false;
+    } else {
+        shard_.inbox.forget(id_);
+        const bool decided =
+            operation->command && admission_before && *admission_before != book_->row.admission;
+        // Else the station would learn it only at its next attempt.
+        if (decided && connection_) commands_.add_own(connection_->dialect.ask_for_boot());
+    }
+    advance();
+}
+
+void ResidentStation::commit_failed(const std::string& reason)
+{
+    const auto operation = std::move(operation_);
+    shard_.counters.add("csms.store.commit_failed");
+    shard_.log(LogLevel::error, fmt::format("station \"{}\": {}", printable(id_.value()), reason));
+    drop_connection(internal_error, "the store failed");
+    // Whether it was stored is not sure, so what memory says is not sure either.
+    forget_state();
+    if (operation->command) shard_.done(*operation->command, CommandStatus::store_failed, reason);
+    refuse_upgrades("the store failed");
+    advance();
+}
+
+void ResidentStation::publish(const Operation& operation)
+{
+    struct Publish {
+        Shard& shard;
+
+        void operator()(const store::PutConnector& put) const { shard.publish(ConnectorChanged{put.row}); }
+        void operator()(const store::PutSession& put) const { shard.publish(SessionChanged{put.row}); }
+        void operator()(const store::AddMeterValue& add) const { shard.publish(MeterValueAdded{add.row}); }
+        void operator()(const store::PutStation&) const {}
+        void operator()(const store::DeleteStation&) const {}
+        void operator()(const store::PutToken&) const {}
+        void operator()(const store::DeleteToken&) const {}
+        void operator()(const store::AddStationEvent&) const {}
+    };
+    for (const store::Write& write : operation.writes) std::visit(Publish{shard_}, write);
+    if (operation.of_interest) shard_.publish(StationChanged{id_, connection_ != nullptr});
+}
+
+// A heartbeat costs no commit: when the station was heard last is written now and then.
+bool ResidentStation::last_seen_is_due() const
+{
+    if (!book_) return false;
+    if (flush_last_seen_) return true;
+    if (!connection_) return false;
+    return !book_->row.last_seen || last_frame_ - *book_->row.last_seen >= shard_.options.last_seen_interval;
+}
+
+void ResidentStation::write_last_seen()
+{
+    flush_last_seen_ = false;
+    store::StationRow row = book_->row;
+    row.last_seen = last_frame_;
+    begin_operation();
+    commit({store::PutStation{std::move(row)}});
+}
+
+// ---- people -------------------------------------------------------------------------------------------
+
+void ResidentStation::task(StationTask task)
+{
+    auto* call = std::get_if<CallCommand>(&task);
+    if (call != nullptr && connection_) {
+        commands_.add(std::move(*call), connection_->dialect);
+        send_commands();
+        return;
+    }
+    if (tasks_.size() >= shard_.options.max_waiting_inputs) {
+        const CommandId command = std::visit([](const auto& any) { return any.command; }, task);
+        shard_.counters.add("csms.command.busy");
+        shard_.done(command, CommandStatus::busy, "too many commands wait for this station");
+        return;
+    }
+    tasks_.push_back(std::move(task));
+    advance();
+}
+
+void ResidentStation::run_task(StationTask task)
+{
+    std::visit([this](auto& any) { run_task(std::move(any)); }, task);
+}
+
+void ResidentStation::run_task(CallCommand command)
+{
+    if (connection_) {
+        commands_.add(std::move(command), connection_->dialect);
+    } else if (book_) {
+        shard_.done(command.command, CommandStatus::not_connected, "the station is not connected");
+    } else {
+        shard_.done(command.command, CommandStatus::unknown_station, "there is no such station");
+    }
+}
+
+void ResidentStation::run_task(const PutStationCommand& command)
+{
+    if (auto fault = find_fault(command)) {
+        shard_.done(command.command, CommandStatus::invalid, *std::move(fault));
+        return;
+    }
+    store::StationRow row;
+    if (book_) {
+        row = book_->row;
+    } else {
+        row.id = id_;
+        row.created = shard_.now.wall;
+    }
+    if (command.admission) row.admission = *command.admission;
+    if (command.password) row.password_hash = shard_.hasher.hash(id_, *command.password);
+    if (command.name) row.name = *command.name;
+    if (command.security_profile) row.security_profile = *command.security_profile;
+    Operation& operation = begin_operation();
+    operation.command = command.command;
+    operation.of_interest = true;
+    commit({store::PutStation{std::move(row)}});
+}
+
+void ResidentStation::run_task(const DeleteStationCommand& command)
+{
+    if (!book_) {
+        shard_.done(command.command, CommandStatus::unknown_station, "there is no such station");
+        return;
+    }
+    Operation& operation = begin_operation();
+    operation.command = command.command;
+    operation.of_interest = true;
+    commit({store::DeleteStation{id_}});
+}
+
+}  // namespace ladestrom::csms

@@ -1,0 +1,43 @@
+// What is done to the row of a session, whichever version told it: ends, readings, doubts.
+#pragma once
+
+#include "csms/work.hpp"
+#include "domain/metering.hpp"
+#include "store/ledger.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ladestrom::csms {
+
+// A session with a flag waits for a person.
+void flag(store::SessionRow& session, store::SessionFlag doubt);
+void unflag(store::SessionRow& session, store::SessionFlag doubt);
+
+struct SessionEnd {
+    Instant ended;
+    WattHours meter_stop;
+    StopReason reason = StopReason::local;
+    std::optional<IdToken> token;
+};
+
+// Ends the session. Neither negative energy nor an end before the start is stored: the nearest possible value
+// is, with a flag. True when the values told were impossible.
+bool end_session(store::SessionRow& session, const SessionEnd& end);
+
+// Has its end been told? A session that another one replaced is closed without one.
+bool end_is_known(const store::SessionRow& session);
+
+// Newest register, power and state of charge. True when something changed.
+bool note_readings(store::SessionRow& session, const std::vector<MeterValue>& readings);
+
+// Adds the readings to the writes. `session` may be empty.
+void write_readings(Work& work, EvseId evse, const std::string& session,
+                    const std::vector<MeterValue>& readings);
+
+// 16 hexadecimal digits.
+std::string new_session_id(Random& random);
+
+}  // namespace ladestrom::csms

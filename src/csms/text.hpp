@@ -1,0 +1,19 @@
+// Text from outside on its way to a log or a row: bounded, and without control characters where people read
+// it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace ladestrom::csms {
+
+// For a log line: at most 128 bytes, each control character as '?'.
+std::string printable(std::string_view text);
+
+// For a row: at most `bytes`, cut between UTF-8 characters.
+std::string bounded(std::string text, std::size_t bytes = 500);
+
+// A token's value as a key: without regard to letter case (OCPP 1.6 section 7.28).
+std::string token_key(std::string_view value);
+
+}  // namespace ladestrom::csms

@@ -1,0 +1,299 @@
+#include "csms/transactions.hpp"
+
+#include "csms/session_rules.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace ladestrom::csms {
+namespace {
+
+using store::SessionRow;
+using store::SessionState;
+
+// Starts older than this were queued at the station: what runs elsewhere now says nothing about then.
+constexpr Duration late_start = minutes(10);
+
+bool plausible(Instant instant)
+{
+    return instant >= earliest_plausible;
+}
+
+// A replay of the start that made this session? With a dead clock two real sessions may look alike, so then
+// the message must be the same too.
+bool is_replay(const SessionRow& session, const StartFacts& facts, const Work& work)
+{
+    return session.evse == facts.evse && same_token(session.token, facts.token) &&
+           session.started == facts.started && session.meter_start == facts.meter_start &&
+           (plausible(facts.started) || session.start_message_id == work.message_id);
+}
+
+store::SessionKey key_of(const StartFacts& facts, const Work& work)
+{
+    return {.station = work.id(),
+            .evse = facts.evse,
+            .token = facts.token.value,
+            .started = facts.started,
+            .meter_start = facts.meter_start,
+            .start_message_id = plausible(facts.started) ? std::string() : std::string(work.message_id)};
+}
+
+std::int64_t seconds_since_2020(Instant now)
+{
+    return std::chrono::duration_cast<seconds>(now - earliest_plausible).count();
+}
+
+// Never used twice, also when the store was restored from a backup: a number follows the clock when it can.
+std::int64_t next_transaction_id(const Work& work)
+{
+    return std::max(
+        {work.station.row.last_transaction_id + 1, seconds_since_2020(work.now.wall), std::int64_t{1}});
+}
+
+// Sessions of the same connector that cannot run any more, as a newer one has begun there.
+bool is_replaced(const SessionRow& session, const StartFacts& facts)
+{
+    if (session.evse != facts.evse || facts.evse == EvseId(0)) return false;
+    return session.started <= facts.started || !plausible(facts.started);
+}
+
+AuthorizationStatus judge_start(const StartFacts& facts, const TokenFacts& token, const IdTokenInfo& info,
+                                const Work& work)
+{
+    if (info.status != AuthorizationStatus::accepted || token.row->concurrent_allowed) return info.status;
+    if (plausible(facts.started) && work.now.wall - facts.started > late_start) return info.status;
+    const auto replaced = std::ranges::count_if(work.station.running, [&](const SessionRow& session) {
+        return is_replaced(session, facts) && same_token(session.token, facts.token);
+    });
+    return token.running > replaced ? AuthorizationStatus::concurrent_tx : info.status;
+}
+
+StartAnswer answer_replay(const SessionRow& session, IdTokenInfo info, Work& work)
+{
+    work.counters.add("csms.session.start_replayed");
+    info.status = session.authorization;
+    std::int64_t id = 0;
+    for (const char digit : session.transaction_id) id = id * 10 + (digit - '0');
+    return {.transaction_id = id, .token_info = std::move(info)};
+}
+
+StartAnswer begin_session(const StartFacts& facts, const TokenFacts& token, IdTokenInfo info, Work& work)
+{
+    info.status = judge_start(facts, token, info, work);
+    const std::int64_t id = next_transaction_id(work);
+    work.changed_station().last_transaction_id = id;
+    for (const SessionRow& before : work.station.running) {
+        if (!is_replaced(before, facts)) continue;
+        SessionRow closed = before;
+        closed.state = SessionState::ended;
+        closed.power_last.reset();
+        flag(closed, store::session_flag_never_stopped);
+        work.counters.add("csms.session.never_stopped");
+        work.writes.push_back(store::PutSession{std::move(closed)});
+    }
+    SessionRow session{.id = new_session_id(work.random),
+                       .station = work.id(),
+                       .evse = facts.evse,
+                       .transaction_id = std::to_string(id),
+                       .token = facts.token,
+                       .authorization = info.status,
+                       .started = facts.started,
+                       .meter_start = facts.meter_start,
+                       .start_message_id = std::string(work.message_id)};
+    if (!plausible(facts.started)) flag(session, store::session_flag_implausible_time);
+    if (info.status != AuthorizationStatus::accepted) flag(session, store::session_flag_unauthorized);
+    work.writes.push_back(store::PutSession{std::move(session)});
+    work.counters.add("csms.session.started");
+    return {.transaction_id = id, .token_info = std::move(info)};
+}
+
+}  // namespace
+
+Outcome<StartAnswer> start_transaction(const StartFacts& facts, Work& work)
+{
+    const auto& running = work.station.running;
+    const auto known = std::ranges::find_if(
+        running, [&](const SessionRow& session) { return is_replay(session, facts, work); });
+    const TokenFacts* token = work.token(facts.token.value, true);
+    const std::optional<SessionRow>* stored = nullptr;
+    if (known == running.end()) stored = work.lookups.session(key_of(facts, work));
+    if (token == nullptr || (known == running.end() && stored == nullptr)) return Waiting{};
+
+    // A token that has expired since is no reason not to bill a session of before.
+    const Instant at = plausible(facts.started) ? std::min(facts.started, work.now.wall) : work.now.wall;
+    IdTokenInfo info = judge_token(token->row, at);
+    if (known != running.end()) return answer_replay(*known, std::move(info), work);
+    if (*stored && is_replay(**stored, facts, work)) return answer_replay(**stored, std::move(info), work);
+    return begin_session(facts, *token, std::move(info), work);
+}
+
+// ---- stop ---------------------------------------------------------------------------------------------
+
+namespace {
+
+// Writes the end of a session, and what of it was impossible.
+void apply_stop(SessionRow session, const StopFacts& facts, Work& work)
+{
+    write_readings(work, session.evse, session.id, facts.readings);
+    note_readings(session, facts.readings);
+    const bool possible = end_session(
+        session,
+        {.ended = facts.ended, .meter_stop = facts.meter_stop, .reason = facts.reason, .token = facts.token});
+    if (!possible) {
+        work.counters.add("csms.session.impossible_stop");
+        work.record_event(work.now.wall, "impossible_stop",
+                          fmt::format("session {}: started {} at {} Wh, told to have ended {} at {} Wh",
+                                      session.id, format_instant(session.started), session.meter_start.value,
+                                      format_instant(facts.ended), facts.meter_stop.value));
+    }
+    work.counters.add("csms.session.stopped");
+    work.writes.push_back(store::PutSession{std::move(session)});
+}
+
+// An end that has been told before is applied once; another end of the same session changes nothing.
+void note_repeated_stop(const SessionRow& session, const StopFacts& facts, Work& work)
+{
+    const bool same = session.ended == std::max(facts.ended, session.started) &&
+                      session.meter_stop == std::max(facts.meter_stop, session.meter_start);
+    work.counters.add(same ? "csms.session.stop_replayed" : "csms.session.stop_contradicted");
+    // The readings of the repetition may be more than those of the first.
+    write_readings(work, session.evse, session.id, facts.readings);
+}
+
+// Was this stop, whose transaction id says nothing, applied already?
+const SessionRow* find_applied(const std::vector<SessionRow>& recent, const StopFacts& facts)
+{
+    const auto found = std::ranges::find_if(recent, [&](const SessionRow& session) {
+        const bool same_stopper = session.stop_token.has_value() == facts.token.has_value() &&
+                                  (!facts.token || same_token(*session.stop_token, *facts.token));
+        return same_stopper && session.ended == facts.ended && session.meter_stop == facts.meter_stop;
+    });
+    return found == recent.end() ? nullptr : &*found;
+}
+
+// The one running session that this stop, whose transaction id says nothing, can belong to. Without a token
+// it could be any session of the station, so then none.
+const SessionRow* find_stopped(const std::vector<SessionRow>& running, const StopFacts& facts)
+{
+    if (!facts.token) return nullptr;
+    const auto fits = [&](const SessionRow& session) {
+        return same_token(session.token, *facts.token) && session.started <= facts.ended &&
+               session.meter_start <= facts.meter_stop;
+    };
+    if (std::ranges::count_if(running, fits) != 1) return nullptr;
+    return &*std::ranges::find_if(running, fits);
+}
+
+// A stop whose start the central system never heard of: kept for a person.
+void add_orphan(const StopFacts& facts, Work& work)
+{
+    const std::int64_t id = facts.transaction_id;
+    SessionRow orphan{.id = new_session_id(work.random),
+                      .station = work.id(),
+                      .evse = EvseId(0),
+                      .transaction_id = std::to_string(id),
+                      .token = facts.token.value_or(IdToken{}),
+                      .authorization = AuthorizationStatus::unknown,
+                      .state = SessionState::ended,
+                      .started = facts.ended,
+                      .meter_start = facts.meter_stop,
+                      .ended = facts.ended,
+                      .meter_stop = facts.meter_stop,
+                      .stop_reason = facts.reason,
+                      .stop_token = facts.token,
+                      .start_message_id = std::string(work.message_id)};
+    flag(orphan, store::session_flag_orphan_stop);
+    write_readings(work, orphan.evse, orphan.id, facts.readings);
+    // A number that might come up soon is used up.
+    const std::int64_t soon = seconds_since_2020(work.now.wall) + 86'400;
+    if (id > work.station.row.last_transaction_id && id <= soon)
+        work.changed_station().last_transaction_id = id;
+    work.counters.add("csms.session.orphan_stop");
+    work.writes.push_back(store::PutSession{std::move(orphan)});
+}
+
+// The session with this transaction id: among the running ones, else as stored. Null: not known yet.
+const std::optional<SessionRow>* find_transaction(std::int64_t id, std::optional<SessionRow>& running,
+                                                  Work& work)
+{
+    const std::string wire_id = std::to_string(id);
+    if (const SessionRow* found = work.station.running_transaction(wire_id)) {
+        running = *found;
+        return &running;
+    }
+    return work.lookups.transaction(work.id(), wire_id);
+}
+
+}  // namespace
+
+Outcome<StopAnswer> stop_transaction(const StopFacts& facts, Work& work)
+{
+    const TokenFacts* token = facts.token ? work.token(facts.token->value, false) : nullptr;
+    std::optional<SessionRow> running;
+    const std::optional<SessionRow> none;
+    const auto* session =
+        facts.transaction_id > 0 ? find_transaction(facts.transaction_id, running, work) : &none;
+    if (session == nullptr || (facts.token && token == nullptr)) return Waiting{};
+
+    if (*session && end_is_known(**session)) {
+        note_repeated_stop(**session, facts, work);
+    } else if (*session) {
+        apply_stop(**session, facts, work);
+    } else {
+        const auto* recent = work.lookups.recent(work.id());
+        if (recent == nullptr) return Waiting{};
+        if (const SessionRow* applied = find_applied(*recent, facts)) {
+            note_repeated_stop(*applied, facts, work);
+        } else if (const SessionRow* stopped = find_stopped(work.station.running, facts)) {
+            work.counters.add("csms.session.stop_matched");
+            apply_stop(*stopped, facts, work);
+        } else {
+            add_orphan(facts, work);
+        }
+    }
+    StopAnswer answer;
+    if (token != nullptr) answer.token_info = judge_token(token->row, work.now.wall);
+    return answer;
+}
+
+// ---- readings -----------------------------------------------------------------------------------------
+
+namespace {
+
+// A station that never learnt the transaction's id says -1: then it is what runs on the connector.
+const SessionRow* running_on(EvseId evse, const ReadingFacts& facts, const Work& work)
+{
+    const SessionRow* newest = nullptr;
+    for (const SessionRow& session : work.station.running) {
+        if (session.evse != evse) continue;
+        if (!facts.readings.empty() && session.started > facts.readings.front().timestamp) continue;
+        newest = &session;
+    }
+    return newest;
+}
+
+}  // namespace
+
+Outcome<ReadingAnswer> add_readings(const ReadingFacts& facts, Work& work)
+{
+    std::optional<SessionRow> session;
+    if (facts.transaction_id && *facts.transaction_id > 0) {
+        std::optional<SessionRow> running;
+        const auto* found = find_transaction(*facts.transaction_id, running, work);
+        if (found == nullptr) return Waiting{};
+        session = *found;
+        if (!session) work.counters.add("csms.readings.unknown_transaction");
+    } else if (facts.transaction_id) {
+        if (const SessionRow* running = running_on(facts.evse, facts, work)) session = *running;
+    }
+    write_readings(work, facts.evse, session ? session->id : std::string(), facts.readings);
+    const bool runs = session && session->state == SessionState::running;
+    if (runs && note_readings(*session, facts.readings)) {
+        work.writes.push_back(store::PutSession{*std::move(session)});
+    }
+    return ReadingAnswer{};
+}
+
+}  // namespace ladestrom::csms
