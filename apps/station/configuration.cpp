@@ -322,6 +322,14 @@ private:
 config::Schema station_schema()
 {
     config::Schema schema("station", "An OCPP charging station with simulated hardware.");
+    schema.set_examples({
+        "ladestrom-station --url ws://localhost:9000/CP1",
+        "ladestrom-station --config station.toml",
+        "ladestrom-station --config station.toml --set evse.1.max_current=16 --set keys.HeartbeatInterval=60",
+        "ladestrom-station --config station.toml config check",
+        "curl -X POST localhost:9180/evse/1/plug; curl -X POST localhost:9180/evse/1/swipe -d "
+        "'{\"token\":\"04A1\"}'",
+    });
     connection(schema);
     device(schema);
     behaviour(schema);

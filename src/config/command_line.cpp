@@ -40,6 +40,12 @@ std::string type_name(const Option& option)
     return "";
 }
 
+std::string examples_text(const Schema& schema)
+{
+    if (schema.examples().empty()) return {};
+    return fmt::format("\n\nExamples:\n  {}", fmt::join(schema.examples(), "\n  "));
+}
+
 }  // namespace
 
 class CommandLine {
@@ -48,8 +54,8 @@ public:
         : schema_(schema),
           environment_(environment),
           app_(
-              fmt::format("{}\n\nSettings come from flags, then {}* variables, then the file, then defaults.",
-                          schema.purpose(), schema.environment_prefix()),
+              fmt::format("{}{}\n\nSettings come from flags, then {}* variables, then the file, then defaults.",
+                          schema.purpose(), examples_text(schema), schema.environment_prefix()),
               "ladestrom-" + schema.program())
     {
         app_.set_version_flag("--version", fmt::format("ladestrom-{} {}", schema.program(), version));
@@ -116,7 +122,10 @@ private:
         show_->add_flag("--origin", origin_, "Also prints where each comes from");
         commands_.reserve(schema_.commands().size());
         for (const Command& command : schema_.commands()) {
-            commands_.push_back({app_.add_subcommand(command.name, command.help)->fallthrough(), {}});
+            const std::size_t space = command.name.rfind(' ');
+            CLI::App* parent = space == std::string::npos ? &app_ : group(command.name.substr(0, space));
+            const std::string word = command.name.substr(space + 1);  // npos + 1 is 0
+            commands_.push_back({parent->add_subcommand(word, command.help)->fallthrough(), {}});
             commands_.back().arguments.resize(command.arguments.size());
             for (std::size_t i = 0; i < command.arguments.size(); ++i) {
                 commands_.back()
@@ -124,6 +133,17 @@ private:
                     ->required();
             }
         }
+    }
+
+    // The noun of "user add".
+    CLI::App* group(const std::string& noun)
+    {
+        auto [found, fresh] = groups_.try_emplace(noun, nullptr);
+        if (fresh) {
+            found->second = app_.add_subcommand(noun, fmt::format("Commands about each {}", noun));
+            found->second->fallthrough()->require_subcommand(1);
+        }
+        return found->second;
     }
 
     std::string file_name() const
@@ -231,6 +251,7 @@ private:
     std::vector<std::string> settings_;
     std::vector<std::pair<const Option*, CLI::Option*>> flags_;
     std::vector<ParsedCommand> commands_;
+    std::map<std::string, CLI::App*> groups_;
     CLI::App* check_ = nullptr;
     CLI::App* show_ = nullptr;
     bool origin_ = false;

@@ -46,7 +46,7 @@ struct Map {
 
 // What the program does instead of its ordinary work: ladestrom-csms user add NAME.
 struct Command {
-    std::string name;
+    std::string name;  // one word, or noun and verb
     std::string help;
     std::vector<std::string> arguments;  // names, each required
 };
@@ -61,6 +61,8 @@ public:
     // program: "station": the program is ladestrom-station, its environment LADESTROM_STATION_*.
     Schema(std::string program, std::string purpose);
 
+    // The first thing --help shows after the purpose: what people type most, a line each.
+    void set_examples(std::vector<std::string> examples) { examples_ = std::move(examples); }
     void section(std::string title);
     void add(Option option);
     // Two options: name itself and <name>_file, a file whose first line is the secret.
@@ -71,6 +73,7 @@ public:
 
     const std::string& program() const { return program_; }
     const std::string& purpose() const { return purpose_; }
+    const std::vector<std::string>& examples() const { return examples_; }
     const std::vector<Section>& sections() const { return sections_; }
     const std::vector<Table>& tables() const { return tables_; }
     const std::vector<Map>& maps() const { return maps_; }
@@ -82,6 +85,7 @@ public:
 
 private:
     std::string program_, purpose_;
+    std::vector<std::string> examples_;
     std::vector<Section> sections_;
     std::vector<Table> tables_;
     std::vector<Map> maps_;

@@ -163,11 +163,11 @@ void SqliteJournal::poll()
 
 void SqliteJournal::set_disk(DiskMode mode)
 {
-    impl_->run([impl = impl_.get(), mode] {
-        DiskMode before = impl->disk.exchange(mode);
-        if (before == mode) return;
-        if (mode == DiskMode::full) impl->file.forbid_growth();
+    DiskMode before = impl_->disk.exchange(mode);
+    if (before == mode) return;
+    impl_->run([impl = impl_.get(), before, mode] {
         if (before == DiskMode::full) impl->file.allow_growth();
+        if (mode == DiskMode::full) impl->file.forbid_growth();
         impl->reserve_intact = impl->file.reserve_intact();
     });
 }

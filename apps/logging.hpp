@@ -1,0 +1,13 @@
+// The log of a program: one line per event on standard error, as text for people or as JSON for machines.
+#pragma once
+
+#include "transport/log.hpp"
+
+#include <string>
+
+namespace ladestrom::app {
+
+// level: debug, info, warning or error. format: text or json.
+transport::LogFunction make_log(const std::string& level, const std::string& format);
+
+}  // namespace ladestrom::app
