@@ -74,6 +74,7 @@ std::string Backend::usual_answer(const Call& call)
 
 void Backend::on_upgrade(transport::UpgradeRequest request)
 {
+    password_ = request.credentials ? request.credentials->password : "";
     if (!server_.accept(request.socket, "ocpp1.6")) return;
     socket_ = request.socket;
 }

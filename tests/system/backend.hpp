@@ -35,6 +35,8 @@ public:
     // Id tags that are not accepted.
     void block(const std::string& token) { blocked_.push_back(token); }
 
+    // Of the newest station to connect.
+    const std::string& password() const { return password_; }
     bool connected() const { return socket_.has_value(); }
     // The backend's own call; the payload of the answer, or "error ..." once it is there.
     void call(const std::string& action, const std::string& payload);
@@ -57,6 +59,7 @@ private:
     std::map<std::string, std::string> answers_;
     std::vector<std::string> blocked_;
     std::optional<std::string> result_;
+    std::string password_;
     int next_transaction_ = 100;
     int next_id_ = 0;
 };

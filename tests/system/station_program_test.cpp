@@ -12,6 +12,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 namespace ladestrom::system_test {
 namespace {
@@ -302,6 +303,87 @@ TEST_F(StationProgramTest, WithoutABackendItRunsAndEnds)
     ASSERT_TRUE(until_state("/engine/connection", "disconnected"));
     station_->signal(SIGTERM);
     EXPECT_EQ(station_->wait(loop_), 0);
+}
+
+TEST_F(StationProgramTest, FactsWaitThroughAKillInOrder)
+{
+    start_and_boot();
+    charge();
+    post("/link", R"({"up":false})");
+    advance(600);
+    post("/evse/1/swipe", R"({"token":"04A1B2C3"})");
+    ASSERT_TRUE(until_state("/hardware/evses/0/locked", "false"));
+    std::int64_t stopped_at = state_integer("/hardware/evses/0/meter/import_wh");
+    (void)call("POST", "/kill", "", seconds(5));
+    EXPECT_EQ(station_->wait(loop_), 128 + SIGKILL);
+    start();
+    ASSERT_TRUE(until([&] { return backend_.count("StopTransaction") == 1; })) << station_->errors();
+    EXPECT_EQ(backend_.count("StartTransaction"), 1u);
+    EXPECT_EQ(backend_.calls("StopTransaction").at(0).integer("/meterStop"), stopped_at);
+    EXPECT_EQ(backend_.calls("StopTransaction").at(0).integer("/transactionId"), 100);
+    // A reading of the session may not come after its end.
+    auto calls = backend_.calls();
+    auto stop =
+        std::find_if(calls.begin(), calls.end(), [](auto& one) { return one.action == "StopTransaction"; });
+    for (auto later = stop; later != calls.end(); ++later)
+        EXPECT_EQ(later->text("/transactionId").empty(), later != stop);
+}
+
+TEST_F(StationProgramTest, TheEnergyManagerLowersAndLiftsTheOffer)
+{
+    start_and_boot();
+    charge(R"({"soc":30,"max_current":32})");
+    EXPECT_EQ(state("/hardware/evses/0/meter/current_a/0"), "32.0");
+    post("/energy-manager", R"({"limit_a":8,"evse":1})");
+    ASSERT_TRUE(until_state("/hardware/evses/0/meter/current_a/0", "8.0"));
+    EXPECT_THAT(state("/engine/evses/0/limited_by"), HasSubstr("energy manager"));
+    post("/energy-manager", R"({"limit_a":0,"evse":1})");
+    ASSERT_TRUE(until_state("/hardware/evses/0/meter/current_a/0", "0.0"));
+    ASSERT_TRUE(until_state("/engine/evses/0/status", "SuspendedEVSE"));
+    post("/energy-manager", R"({"limit_a":null,"evse":1})");
+    ASSERT_TRUE(until_state("/hardware/evses/0/meter/current_a/0", "32.0"));
+}
+
+TEST_F(StationProgramTest, AFaultStopsTheFlowAndIsTold)
+{
+    start_and_boot();
+    charge();
+    post("/evse/1/fault", R"({"code":"GroundFailure","info":"RCD","vendor_error_code":"E12"})");
+    ASSERT_TRUE(until_state("/engine/evses/0/status", "Faulted"));
+    EXPECT_EQ(state("/hardware/evses/0/contactor_closed"), "false");
+    ASSERT_TRUE(
+        until([&] { return backend_.calls("StatusNotification").back().text("/status") == "Faulted"; }));
+    auto told = backend_.calls("StatusNotification").back();
+    EXPECT_EQ(told.text("/errorCode"), "GroundFailure");
+    EXPECT_EQ(told.text("/info"), "RCD");
+    EXPECT_EQ(told.text("/vendorErrorCode"), "E12");
+    EXPECT_EQ(call("DELETE", "/evse/1/fault").status, 200u);
+    ASSERT_TRUE(
+        until([&] { return backend_.calls("StatusNotification").back().text("/status") != "Faulted"; }));
+}
+
+TEST_F(StationProgramTest, TheLogIsJsonWithoutSecrets)
+{
+    std::string secret = "Tr0ub4dor-and-3";
+    std::string file = directory_.file("password");
+    std::ofstream(file) << secret << "\n";
+    start_and_boot({"--basic-password-file", file, "--log-format", "json", "--log-level", "debug"});
+    charge();
+    station_->signal(SIGTERM);
+    EXPECT_EQ(station_->wait(loop_), 0);
+    std::istringstream lines(station_->errors());
+    messages::JsonParser parser;
+    int count = 0;
+    for (std::string line; std::getline(lines, line); ++count) {
+        auto json = parser.parse(line);
+        ASSERT_TRUE(json) << line;
+        std::string_view message;
+        EXPECT_FALSE((*json)["message"].get(message)) << line;
+    }
+    EXPECT_GE(count, 4);
+    EXPECT_EQ(station_->errors().find(secret), std::string::npos);
+    EXPECT_EQ(station_->errors().find("04A1B2C3"), std::string::npos);
+    EXPECT_EQ(backend_.password(), secret);
 }
 
 // ---- exit codes -----------------------------------------------------------------------------------------
