@@ -94,7 +94,7 @@ class Wire:
         try:
             frame = json.loads(text)
             kind, unique_id = frame[0], frame[1]
-        except (ValueError, LookupError, TypeError):
+        except (ValueError, LookupError, TypeError, RecursionError):
             return
         if kind == 2 and isinstance(unique_id, str):
             self._peer_calls[unique_id] = frame[2] if len(frame) > 2 else None
@@ -116,7 +116,7 @@ class Wire:
     def _judge(self, text):
         try:
             frame = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             return f"not JSON ({error})"
         if not isinstance(frame, list) or len(frame) < 3 or frame[0] not in (2, 3, 4):
             return "not a message of OCPP-J"

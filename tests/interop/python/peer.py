@@ -8,6 +8,7 @@ import base64
 import http
 import inspect
 import json
+import logging
 import sys
 from urllib.parse import quote, unquote
 
@@ -242,4 +243,6 @@ async def main(role, port="0", protocol="ocpp1.6", password=None):
 
 
 if __name__ == "__main__":
+    # What the library would say is told by events.
+    logging.disable(logging.CRITICAL)
     asyncio.run(main(*sys.argv[1:]))
