@@ -30,6 +30,7 @@ const dark: MantineColorsTuple = [
 export const theme = createTheme({
   colors: { brand, dark },
   components: {
+    Modal: { styles: { title: { fontWeight: 650 } } },
     Badge: { defaultProps: { tt: "none", fw: 600 } },
   },
   primaryColor: "brand",
@@ -41,3 +42,6 @@ export const theme = createTheme({
   fontFamilyMonospace: "ui-monospace, 'Cascadia Mono', Menlo, Consolas, 'Liberation Mono', monospace",
   headings: { fontWeight: "650", sizes: { h1: { fontSize: "1.5rem" }, h2: { fontSize: "1.15rem" }, h3: { fontSize: "1rem" } } },
 });
+
+// For inputs that hold what machines read.
+export const monospace_input = { input: { fontFamily: "var(--mantine-font-family-monospace)" } };

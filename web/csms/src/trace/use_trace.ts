@@ -1,8 +1,7 @@
 // A station's frames: what the server still has, then every new one as it comes. Bounded.
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
-import { api } from "../api/client";
-import { queryText } from "../api/client";
+import { useEffect, useMemo, useState } from "react";
+import { api, queryText } from "../api/client";
 import type { TraceMessage } from "../api/types";
 import { Stream } from "../live/stream";
 import { inOrder } from "./exchanges";
@@ -51,10 +50,14 @@ export function useTrace(station: string) {
           }, gather_ms);
         },
       },
-      on_state: (state) => {
-        if (state === "open") {
-          void refetch(); // frames between reading and listening, or while the line was down
+      on_state: (state, first) => {
+        if (state !== "open") {
+          return;
         }
+        if (!first) {
+          setLive([]); // a server that started anew counts its frames from the beginning
+        }
+        void refetch(); // frames between reading and listening, or while the line was down
       },
     });
     return () => {
@@ -63,10 +66,6 @@ export function useTrace(station: string) {
     };
   }, [station, refetch]);
 
-  const read = query.data ?? [];
-  // A server that started anew counts from the beginning: what it sent before cannot be put in order with that.
-  const newest_read = read[0]?.seq;
-  const restarted = newest_read !== undefined && live.some((frame) => frame.seq > newest_read && frame.at < (read[0]?.at ?? ""));
-  const frames = inOrder(restarted ? read : [...read, ...live]).slice(-max_frames);
+  const frames = useMemo(() => inOrder([...(query.data ?? []), ...live]).slice(-max_frames), [query.data, live]);
   return { frames, error: query.error, pending: query.isPending, refetch };
 }

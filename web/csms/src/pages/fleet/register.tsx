@@ -10,6 +10,7 @@ import { CopyField } from "../../components/copy_field";
 import { stationUrl } from "../../lib/endpoint";
 import { errorText } from "../../lib/error_text";
 import { newStationPassword, passwordBytes } from "../../lib/password";
+import { monospace_input } from "../../theme";
 
 const profiles = ["0", "1", "2"] as const;
 
@@ -127,7 +128,7 @@ export function RegisterDialog({ identity: given, has_password = false, suggeste
               value={password}
               onChange={(event) => setPassword(event.currentTarget.value)}
               autoComplete="off"
-              ff="monospace"
+              styles={monospace_input}
               error={bytes > 64 ? t("register.password_long") : undefined}
             />
             {password !== "" && (bytes < 16 || bytes > 20) && (

@@ -8,6 +8,7 @@ import { complete, initialValues, parsePayload, type CommandForm, type Field } f
 import { Confirm } from "../../components/confirm";
 import { JsonView } from "../../components/json_view";
 import { sockets } from "../../lib/station_state";
+import { monospace_input } from "../../theme";
 
 export type SendCommand = (action: string, payload: object, timeout_s?: number) => Promise<void>;
 
@@ -141,7 +142,7 @@ export function RawCommand({ connected, busy, send }: { connected: boolean; busy
         />
         <Textarea
           label={t("commands.payload")}
-          ff="monospace"
+          styles={monospace_input}
           autosize
           minRows={6}
           maxRows={18}

@@ -8,6 +8,7 @@ import type { Station } from "../../api/types";
 import { noteRebootNeeded } from "../../commands/reboot_needed";
 import { JsonView } from "../../components/json_view";
 import { errorText } from "../../lib/error_text";
+import { monospace_input } from "../../theme";
 import type { ConfigurationKey } from "./configuration_tab";
 
 // OCPP 1.6 ChangeConfiguration.req: CiString50Type and CiString500Type
@@ -63,7 +64,7 @@ export function ConfigurationEdit({ station, entry, onClose, onChanged }: Config
           )}
           <TextInput
             label={t("column.value")}
-            ff="monospace"
+            styles={monospace_input}
             maxLength={value_length}
             value={value}
             onChange={(event) => setValue(event.currentTarget.value)}

@@ -47,8 +47,7 @@ export function StartDialog(props: { connector: number; onStart(token: string): 
             maxLength={id_tag_length}
             required
             data-autofocus
-            selectFirstOptionOnChange={false}
-            comboboxProps={{ withinPortal: true }}
+            openOnFocus={token === ""}
           />
           {note && (
             <Text size="sm" c="var(--quiet)">

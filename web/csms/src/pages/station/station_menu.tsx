@@ -11,6 +11,7 @@ import { Confirm } from "../../components/confirm";
 import { errorText } from "../../lib/error_text";
 import { useMay } from "../../lib/me";
 import { newStationPassword, passwordBytes } from "../../lib/password";
+import { monospace_input } from "../../theme";
 
 function EditDialog({ station, onClose }: { station: Station; onClose(): void }) {
   const { t } = useTranslation();
@@ -61,7 +62,7 @@ function EditDialog({ station, onClose }: { station: Station; onClose(): void })
               label={t("edit.new_password")}
               description={t("edit.new_password_hint")}
               autoComplete="off"
-              ff="monospace"
+              styles={monospace_input}
               maxLength={64}
               value={password}
               onChange={(event) => setPassword(event.currentTarget.value)}
