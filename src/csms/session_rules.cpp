@@ -48,18 +48,23 @@ std::optional<Watts> total_power(const std::vector<MeterSample>& samples)
     return sum;
 }
 
+void judge_billable(store::SessionRow& session)
+{
+    session.billable = (session.flags & ~static_cast<std::uint32_t>(store::session_flag_matched_stop)) == 0;
+}
+
 }  // namespace
 
 void flag(store::SessionRow& session, store::SessionFlag doubt)
 {
     session.flags |= doubt;
-    session.billable = false;
+    judge_billable(session);
 }
 
 void unflag(store::SessionRow& session, store::SessionFlag doubt)
 {
     session.flags &= ~static_cast<std::uint32_t>(doubt);
-    session.billable = session.flags == 0;
+    judge_billable(session);
 }
 
 bool end_is_known(const store::SessionRow& session)

@@ -12,7 +12,7 @@
 
 namespace ladestrom::csms {
 
-// A session with a flag waits for a person.
+// A session with a flag is not billed until a person has looked at it; a matched stop alone is no such doubt.
 void flag(store::SessionRow& session, store::SessionFlag doubt);
 void unflag(store::SessionRow& session, store::SessionFlag doubt);
 

@@ -152,12 +152,17 @@ void apply_stop(SessionRow session, const StopFacts& facts, Work& work)
     work.writes.push_back(store::PutSession{std::move(session)});
 }
 
+bool is_same_end(const SessionRow& session, const StopFacts& facts)
+{
+    return session.ended == std::max(facts.ended, session.started) &&
+           session.meter_stop == std::max(facts.meter_stop, session.meter_start);
+}
+
 // An end that has been told before is applied once; another end of the same session changes nothing.
 void note_repeated_stop(const SessionRow& session, const StopFacts& facts, Work& work)
 {
-    const bool same = session.ended == std::max(facts.ended, session.started) &&
-                      session.meter_stop == std::max(facts.meter_stop, session.meter_start);
-    work.counters.add(same ? "csms.session.stop_replayed" : "csms.session.stop_contradicted");
+    work.counters.add(is_same_end(session, facts) ? "csms.session.stop_replayed"
+                                                  : "csms.session.stop_contradicted");
     // The readings of the repetition may be more than those of the first.
     write_readings(work, session.evse, session.id, facts.readings);
 }
@@ -214,6 +219,23 @@ void add_orphan(const StopFacts& facts, Work& work)
     work.writes.push_back(store::PutSession{std::move(orphan)});
 }
 
+// A stop without an id had been taken for this session's; now its own has come. The other one is nobody's
+// again.
+void correct_matched_stop(SessionRow session, const StopFacts& facts, Work& work)
+{
+    work.counters.add("csms.session.match_corrected");
+    add_orphan({.transaction_id = -1,
+                .token = session.stop_token,
+                .ended = *session.ended,
+                .meter_stop = *session.meter_stop,
+                .reason = session.stop_reason.value_or(StopReason::other),
+                .readings = {}},
+               work);
+    unflag(session, store::session_flag_matched_stop);
+    session.meter_last.reset();  // it was the other stop's
+    apply_stop(std::move(session), facts, work);
+}
+
 // The session with this transaction id: among the running ones, else as stored. Null: not known yet.
 const std::optional<SessionRow>* find_transaction(std::int64_t id, std::optional<SessionRow>& running,
                                                   Work& work)
@@ -238,7 +260,12 @@ Outcome<StopAnswer> stop_transaction(const StopFacts& facts, Work& work)
     if (session == nullptr || (facts.token && token == nullptr)) return Waiting{};
 
     if (*session && end_is_known(**session)) {
-        note_repeated_stop(**session, facts, work);
+        const bool matched = (*session)->flags & store::session_flag_matched_stop;
+        if (matched && !is_same_end(**session, facts)) {
+            correct_matched_stop(**session, facts, work);
+        } else {
+            note_repeated_stop(**session, facts, work);
+        }
     } else if (*session) {
         apply_stop(**session, facts, work);
     } else {
@@ -248,7 +275,9 @@ Outcome<StopAnswer> stop_transaction(const StopFacts& facts, Work& work)
             note_repeated_stop(*applied, facts, work);
         } else if (const SessionRow* stopped = find_stopped(work.station.running, facts)) {
             work.counters.add("csms.session.stop_matched");
-            apply_stop(*stopped, facts, work);
+            SessionRow matched = *stopped;
+            flag(matched, store::session_flag_matched_stop);
+            apply_stop(std::move(matched), facts, work);
         } else {
             add_orphan(facts, work);
         }

@@ -404,7 +404,8 @@ TEST_F(Transactions, AStopWithoutIdFindsItsSession)
     ASSERT_EQ(sessions.size(), 2U);
     EXPECT_EQ(sessions[0].state, SessionState::running);
     EXPECT_EQ(sessions[1].meter_stop, WattHours{1800});
-    EXPECT_EQ(sessions[1].flags, 0U);
+    EXPECT_EQ(sessions[1].flags, store::session_flag_matched_stop);
+    EXPECT_TRUE(sessions[1].billable);
     // Again, and after a restart again: applied once.
     a.ask("StopTransaction", payload);
     world.crash(MemoryLedger::Crash::commits_lost);
@@ -435,6 +436,28 @@ TEST_F(Transactions, AStopThatFitsNothingIsAnOrphan)
         EXPECT_EQ(sessions[i].meter_start, sessions[i].meter_stop) << "no energy is made up";
         EXPECT_EQ(sessions[i].transaction_id, "-1");
     }
+}
+
+// The start of another session with the same token was given up; its stop fits this one, which goes on.
+TEST_F(Transactions, AMatchIsCorrectedWhenTheRealStopComes)
+{
+    const auto id = started(a, "FLEET", 1, 1000);
+    const std::string strange = stop_payload(-1, noon() + minutes(30), 1800, "FLEET");
+    a.ask("StopTransaction", strange);
+    EXPECT_EQ(only().state, SessionState::ended);
+    a.meter_values(id, noon() + minutes(40), "2500");
+    EXPECT_THAT(a.stop(id, noon() + hours(1), 3000, "FLEET"), HasSubstr("Accepted"));
+    a.ask("StopTransaction", strange);
+    a.stop(id, noon() + hours(1), 3000, "FLEET");
+
+    const auto sessions = world.ledger.sessions();
+    ASSERT_EQ(sessions.size(), 2U);
+    EXPECT_EQ(sessions[0].meter_stop, WattHours{3000});
+    EXPECT_EQ(sessions[0].ended, noon() + hours(1));
+    EXPECT_EQ(sessions[0].flags, 0U);
+    EXPECT_EQ(sessions[1].flags, store::session_flag_orphan_stop);
+    EXPECT_EQ(sessions[1].meter_stop, WattHours{1800});
+    EXPECT_EQ(world.ledger.meter_values().at(0).session, sessions[0].id);
 }
 
 TEST_F(Transactions, AStopThatCouldBeTwoIsAnOrphan)

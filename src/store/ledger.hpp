@@ -69,6 +69,7 @@ enum SessionFlag : std::uint32_t {
     session_flag_negative_energy = 4,
     session_flag_unauthorized = 8,        // the token was not accepted
     session_flag_never_stopped = 16,      // a later session began on the same connector
+    session_flag_matched_stop = 32,       // ended by a stop without its id, found by token, time and meter; billable
 };
 
 struct SessionRow {
