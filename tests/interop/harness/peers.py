@@ -38,6 +38,7 @@ class Peer:
         self._wires = {}
         self._process = None
         self._answers = {}
+        self._unanswered = []
         self._calls = 0
         self.port = 0
         self.calls = []            # every call of ours that arrived
@@ -72,6 +73,7 @@ class Peer:
             with self._changed:
                 self.connected.clear()
                 self._wires.clear()
+                self._unanswered.clear()
                 self._changed.notify_all()
 
     def _send(self, **command):
@@ -123,7 +125,9 @@ class Peer:
         except Refusal as refusal:
             self._send(do="answer", n=n, error={"code": refusal.code, "description": refusal.description})
             return
-        if answer is not NO_ANSWER:
+        if answer is NO_ANSWER:
+            self._unanswered.append(n)
+        else:
             self._send(do="answer", n=n, payload=answer)
 
     # ---- what scenarios do ------------------------------------------------------------------------------
@@ -166,9 +170,9 @@ class Peer:
     def connect(self, station, url, password=None, protocols=("ocpp1.6",)):
         """Returns the HTTP status of a refusal (0: none was given), None when the connection is open."""
         refusals = len(self.refusals)
+        known = self.connected.get(station)
         self._send(do="connect", station=station, url=url, protocols=list(protocols),
                    **({"password": password} if password is not None else {}))
-        known = self.connected.get(station)
 
         def outcome():
             if self.connected.get(station) is not known:
@@ -198,6 +202,11 @@ class Peer:
 
     def call(self, station, action, payload):
         return self.end_call(self.begin_call(station, action, payload), action)
+
+    def answer_late(self, payload):
+        """All calls that got no answer."""
+        while self._unanswered:
+            self._send(do="answer", n=self._unanswered.pop(), payload=payload)
 
     def gave_up(self, station):
         """Our program's call was not answered, and it knows."""
