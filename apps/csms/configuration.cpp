@@ -101,6 +101,11 @@ void people(config::Schema& schema)
         "admin.password",
         "Password of the first administrator, at least 10 characters. Without one, a link that is "
         "valid once is printed instead.");
+    schema.add(
+        flag("admin.link",
+             "Whether a login link that is valid once is printed at every start; otherwise only while the "
+             "administrator has no password.",
+             "false"));
 }
 
 void state(config::Schema& schema)
@@ -124,6 +129,22 @@ void state(config::Schema& schema)
                       .help = "Form of the lines on standard error.",
                       .fallback = "text",
                       .choices = {"text", "json"}});
+}
+
+// They work on the store while no server does.
+void commands(config::Schema& schema)
+{
+    schema.add(config::Command{"station add",
+                               "Registers a station, or changes its password; - reads it from input",
+                               {"ID", "PASSWORD_FILE"}});
+    schema.add(config::Command{"station list", "Prints the registered stations", {}});
+    schema.add(config::Command{"token add", "Lets a token charge", {"TOKEN"}});
+    schema.add(config::Command{
+        "user set-password", "Sets a person's password; - reads it from input", {"NAME", "PASSWORD_FILE"}});
+    schema.add(config::Command{"user list", "Prints the people who may log in", {}});
+    schema.add(config::Command{
+        "api-key create", "Prints a new key, once; SCOPE: read, operate or admin", {"NAME", "SCOPE"}});
+    schema.add(config::Command{"api-key list", "Prints the keys without their secrets", {}});
 }
 
 // Fills in a CsmsConfiguration and collects what does not fit.
@@ -205,6 +226,7 @@ private:
     void administrator()
     {
         result_.admin_name = values_.text("admin.name");
+        result_.admin_link = values_.boolean("admin.link");
         auto password = values_.secret("admin.password");
         if (!password) {
             problems.push_back(password.error());
@@ -228,6 +250,7 @@ config::Schema csms_schema()
     stations(schema);
     people(schema);
     state(schema);
+    commands(schema);
     return schema;
 }
 

@@ -36,6 +36,7 @@ struct CsmsConfiguration {
     std::string database;        // path of the SQLite file
     std::string admin_name;      // the first administrator
     std::string admin_password;  // "": a one-time link is printed instead
+    bool admin_link = false;     // print one at every start
     std::string log_level;       // debug, info, warning, error
     std::string log_format;      // text, json
 };

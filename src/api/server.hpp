@@ -29,6 +29,7 @@ public:
     // Returns the port.
     Result<std::uint16_t> listen(const transport::ListenOptions& options);
     void stop();
+    std::size_t connections() const { return http_.connections(); }
 
     void publish(const csms::Published& published) { hub_.publish(published); }
     // For the link that lets `user` in once: /login?code=<code>.

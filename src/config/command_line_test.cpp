@@ -26,6 +26,8 @@ Schema schema()
                      {{.name = "phases", .kind = Kind::integer, .help = "Phases.", .fallback = "3"}}});
     schema.add(Map{"keys", "Keys."});
     schema.add(Command{"user", "Adds a user.", {"name", "role"}});
+    schema.add(Command{"card add", "Adds a card.", {"number"}});
+    schema.add(Command{"card list", "Lists the cards.", {}});
     return schema;
 }
 
@@ -148,6 +150,17 @@ TEST(CommandLine, CommandsCarryTheirArguments)
     EXPECT_EQ(outcome.values->command(), "user");
     EXPECT_THAT(outcome.values->arguments(), ElementsAre("ada", "admin"));
     EXPECT_EQ(outcome.values->text("url"), "ws://a");
+}
+
+TEST(CommandLine, ACommandMayBeANounAndAVerb)
+{
+    const Outcome outcome = run({"card", "add", "A1", "--url", "ws://a"});
+    ASSERT_TRUE(outcome.values) << outcome.errors;
+    EXPECT_EQ(outcome.values->command(), "card add");
+    EXPECT_THAT(outcome.values->arguments(), ElementsAre("A1"));
+    EXPECT_EQ(run({"card", "list", "--url", "ws://a"}).values->command(), "card list");
+    EXPECT_EQ(run({"card", "--url", "ws://a"}).exit_code, ExitCode::usage);
+    EXPECT_EQ(run({"card", "add", "--url", "ws://a"}).exit_code, ExitCode::usage);
 }
 
 }  // namespace

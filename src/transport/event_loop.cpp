@@ -91,15 +91,19 @@ void EventLoop::run()
 
 bool EventLoop::run_until(const std::function<bool()>& done, Duration limit)
 {
-    auto const work = asio::make_work_guard(impl_->context);
     auto const end = std::chrono::steady_clock::now() + limit;
     impl_->context.restart();
-    while (!done()) {
-        if (std::chrono::steady_clock::now() >= end) return false;
-        impl_->context.run_one_until(end);
-        if (impl_->context.stopped()) return done();
+    bool holds = done();
+    {
+        auto const work = asio::make_work_guard(impl_->context);
+        while (!holds && std::chrono::steady_clock::now() < end && !impl_->context.stopped()) {
+            impl_->context.run_one_until(end);
+            holds = done();
+        }
     }
-    return true;
+    // Without its guard an idle context counts as stopped, and the next run() would end at once.
+    impl_->context.restart();
+    return holds;
 }
 
 void EventLoop::stop()

@@ -55,6 +55,24 @@ TEST(EventLoop, TimerMayDestroyItself)
     EXPECT_TRUE(loop.run_until([&] { return fired; }, seconds(5)));
 }
 
+TEST(EventLoop, RunsOnAfterRunUntil)
+{
+    EventLoop loop;
+    EXPECT_TRUE(loop.run_until([] { return true; }, seconds(5)));
+    EXPECT_FALSE(loop.run_until([] { return false; }, Duration(5)));
+    bool ran = false;
+    std::thread other([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        loop.post([&] {
+            ran = true;
+            loop.stop();
+        });
+    });
+    loop.run();
+    other.join();
+    EXPECT_TRUE(ran);
+}
+
 TEST(EventLoop, PostAndStopFromAnotherThread)
 {
     EventLoop loop;
