@@ -67,6 +67,8 @@ class Station:
             if refused.code == 409:
                 return False
             raise Failed(f"{self.model.identity}: {path}: {refused.read().decode(errors='replace')}") from refused
+        except OSError as error:
+            raise Failed(f"{self.model.identity} does not answer: {error}") from error
 
 
 def toml_value(value) -> str:
