@@ -333,15 +333,15 @@ TEST_F(StationProgramTest, TheEnergyManagerLowersAndLiftsTheOffer)
 {
     start_and_boot();
     charge(R"({"soc":30,"max_current":32})");
-    EXPECT_EQ(state("/hardware/evses/0/meter/current_a/0"), "32.0");
+    EXPECT_EQ(state("/hardware/evses/0/meter/current_a/0"), "32");
     post("/energy-manager", R"({"limit_a":8,"evse":1})");
-    ASSERT_TRUE(until_state("/hardware/evses/0/meter/current_a/0", "8.0"));
+    ASSERT_TRUE(until_state("/hardware/evses/0/meter/current_a/0", "8"));
     EXPECT_THAT(state("/engine/evses/0/limited_by"), HasSubstr("energy manager"));
     post("/energy-manager", R"({"limit_a":0,"evse":1})");
-    ASSERT_TRUE(until_state("/hardware/evses/0/meter/current_a/0", "0.0"));
+    ASSERT_TRUE(until_state("/hardware/evses/0/meter/current_a/0", "0"));
     ASSERT_TRUE(until_state("/engine/evses/0/status", "SuspendedEVSE"));
     post("/energy-manager", R"({"limit_a":null,"evse":1})");
-    ASSERT_TRUE(until_state("/hardware/evses/0/meter/current_a/0", "32.0"));
+    ASSERT_TRUE(until_state("/hardware/evses/0/meter/current_a/0", "32"));
 }
 
 TEST_F(StationProgramTest, AFaultStopsTheFlowAndIsTold)
