@@ -329,9 +329,9 @@ void StationRunner::on_closed(const transport::Closed& closed)
     link_ended(std::move(reason));
 }
 
+// The client has told the log.
 void StationRunner::on_failed(const transport::ConnectFailed& failed)
 {
-    log(LogLevel::warning, failed.reason);
     link_ended(failed.reason);
 }
 
