@@ -1,12 +1,13 @@
-"""Every action of OCPP 1.6 and its security extension: an example of each call and of its answer, and the table
-of what was exercised with whom."""
+"""Every action of OCPP 1.6 and its security extension: an example of each call and of its answer, and the
+table of what was exercised with whom."""
 import threading
 
 NOW = "2026-03-01T12:00:00.000Z"
 HASH = "0123456789abcdef" * 4
+REQUEST = "-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n-----END CERTIFICATE REQUEST-----"
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----"
 
-# action -> (payload, answer). Some payloads are made by the scenarios instead; those here are complete anyway.
+# action -> (payload, answer). Where a scenario makes payloads of its own, these are complete all the same.
 FROM_STATION = {
     "Authorize": ({"idTag": "GOOD"}, {"idTagInfo": {"status": "Accepted"}}),
     "BootNotification": ({"chargePointVendor": "Peer", "chargePointModel": "Interop"},
@@ -26,8 +27,7 @@ FROM_STATION = {
     "StopTransaction": ({"transactionId": 1, "meterStop": 1, "timestamp": NOW}, {}),
     "LogStatusNotification": ({"status": "Uploaded", "requestId": 7}, {}),
     "SecurityEventNotification": ({"type": "SettingSystemTime", "timestamp": NOW, "techInfo": "by hand"}, {}),
-    "SignCertificate": ({"csr": "-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n-----END CERTIFICATE REQUEST-----"},
-                        {"status": "Rejected"}),
+    "SignCertificate": ({"csr": REQUEST}, {"status": "Rejected"}),
     "SignedFirmwareStatusNotification": ({"status": "Downloading", "requestId": 8}, {}),
 }
 
@@ -37,7 +37,8 @@ FROM_CSMS = {
     "ClearCache": ({}, {"status": "Accepted"}),
     "DataTransfer": ({"vendorId": "org.example", "data": "größer"}, {"status": "UnknownMessageId"}),
     "GetConfiguration": ({"key": ["HeartbeatInterval", "Nonsense"]},
-                         {"configurationKey": [{"key": "HeartbeatInterval", "readonly": False, "value": "60"}],
+                         {"configurationKey": [
+                             {"key": "HeartbeatInterval", "readonly": False, "value": "60"}],
                           "unknownKey": ["Nonsense"]}),
     "RemoteStartTransaction": ({"idTag": "GOOD", "connectorId": 1}, {"status": "Rejected"}),
     "RemoteStopTransaction": ({"transactionId": 4711}, {"status": "Rejected"}),
@@ -76,9 +77,9 @@ FROM_CSMS = {
 }
 
 # What the station does; everything else it refuses with NotSupported.
-STATION_SERVES = ("ChangeAvailability", "ChangeConfiguration", "ClearCache", "DataTransfer", "GetConfiguration",
-                  "RemoteStartTransaction", "RemoteStopTransaction", "Reset", "TriggerMessage",
-                  "UnlockConnector")
+STATION_SERVES = ("ChangeAvailability", "ChangeConfiguration", "ClearCache", "DataTransfer",
+                  "GetConfiguration", "RemoteStartTransaction", "RemoteStopTransaction", "Reset",
+                  "TriggerMessage", "UnlockConnector")
 _NO_FILES = "station transfers no files"
 STATION_DOES_NOT_SEND = {
     "DataTransfer": "station has no vendor messages",
@@ -124,7 +125,8 @@ class Table:
                 if self.cell(sender, action, column) is None]
 
     def text(self):
-        lines = ["", "Actions by peer. A client peer talks to ladestrom-csms, a server peer to ladestrom-station.",
+        lines = ["",
+                 "Actions by peer. Clients talk to ladestrom-csms, servers to ladestrom-station.",
                  f"{'action':34}{'sent by':9}" + "".join(f"{column:32}" for column in COLUMNS).rstrip()]
         for sender, action in self.rows():
             cells = "".join(f"{self.cell(sender, action, column) or 'MISSING':32}" for column in COLUMNS)

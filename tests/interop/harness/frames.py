@@ -50,7 +50,8 @@ class Schemas:
                 kind = jsonschema.validators.validator_for(schema, jsonschema.Draft4Validator)
                 self._validators[path.stem] = kind(schema, format_checker=_formats)
         if folder and len(self._validators) != 78:
-            raise SystemExit(f"OCPP_SCHEMAS={folder}: {len(self._validators)} schemas of OCPP 1.6 found, not 78")
+            raise SystemExit(
+                f"OCPP_SCHEMAS={folder}: {len(self._validators)} schemas of OCPP 1.6 found, not 78")
 
     def __bool__(self):
         return bool(self._validators)
@@ -76,8 +77,8 @@ def _bad_times(value, path="$"):
 
 
 class Wire:
-    """One connection. ours_is: the role of our program, "station" or "csms"; exercised(sender, action) is told
-    of every call that was answered by CALLRESULT."""
+    """One connection. ours_is: the role of our program, "station" or "csms"; exercised(sender, action) is
+    told of every call that was answered by CALLRESULT."""
 
     def __init__(self, ours_is, schemas, exercised, violation):
         self._ours = ours_is

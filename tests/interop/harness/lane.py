@@ -47,8 +47,8 @@ class Lane:
                 scenario(*arguments)
             except AssertionError as error:
                 line = traceback.extract_tb(sys.exc_info()[2])
-                own = [f for f in line if "against_" in f.filename] or line
-                problem = f"{error or own[-1].line} (line {own[-1].lineno})"
+                own = [f for f in line if f.filename == scenario.__code__.co_filename] or line
+                problem = f"{error or own[-1].line} ({own[-1].filename.rsplit('/', 1)[-1]}:{own[-1].lineno})"
             except Exception:
                 problem = traceback.format_exc()
         violations, self._violations = self._violations, []

@@ -1,17 +1,20 @@
-"""Runs every lane, prints the table and the tally. Arguments: folder of our programs, work folder, folder of the
-Node peer with its modules."""
+"""Runs every lane, prints the table and the tally. Arguments: folder of our programs, work folder, folder of
+the Node peer with its modules."""
 import pathlib
 import shutil
+import signal
 import sys
 import threading
-import time
 import traceback
 
 import against_csms
 import against_station
 from actions import Table
+from csms_bench import CsmsBench
 from frames import Schemas, Wire
 from lane import Lane, say
+from programs import Program
+from station_bench import StationBench
 
 KINDS = ("node", "python")
 BUDGET_S = 200
@@ -36,49 +39,74 @@ def run_lane(lane, bench, scenarios):
         bench.kill()
 
 
+class Round:
+    """Everything that the lanes share."""
+
+    def __init__(self, binaries, work, node_folder):
+        self.binaries, self.work, self.node_folder = binaries, work, node_folder
+        self.schemas = Schemas()
+        self.table = Table()
+        self.wires = []
+        self.lanes = []
+        self.threads = []
+
+    def start_lane(self, kind, role):
+        lane = Lane(f"{kind}-{role}", BUDGET_S)
+
+        def exercised(sender, action):
+            self.table.exercised(sender, action, lane.name)
+
+        def make_wire():
+            ours = "csms" if role == "client" else "station"
+            self.wires.append(Wire(ours, self.schemas, exercised, lane.violation))
+            return self.wires[-1]
+
+        folder = self.work / lane.name
+        shutil.rmtree(folder, ignore_errors=True)
+        shared = (kind, self.binaries, folder, self.node_folder, make_wire, lane)
+        if role == "client":
+            bench, scenarios = CsmsBench(*shared), against_csms.SCENARIOS
+        else:
+            bench, scenarios = StationBench(*shared, self.table), against_station.SCENARIOS
+        thread = threading.Thread(target=run_lane, args=(lane, bench, scenarios), daemon=True)
+        thread.start()
+        self.lanes.append(lane)
+        self.threads.append(thread)
+
+    def finish(self):
+        """Returns how many failed."""
+        for thread in self.threads:
+            thread.join()
+        say(self.table.text())
+        empty = self.table.empty()
+        for cell in empty:
+            say(f"FAIL  table: {cell}: neither exercised nor excused")
+        failed = sum(lane.failed for lane in self.lanes) + len(empty)
+        frames = sum(wire.frames for wire in self.wires)
+        if not frames:
+            failed += 1
+            say("FAIL  no frame was judged")
+        passed = sum(lane.passed for lane in self.lanes)
+        say(f"\n{frames} frames of ours judged")
+        say(f"{passed} passed, {failed} failed")
+        return failed
+
+
 def main(binaries, work, node_folder):
-    binaries, work, node_folder = (pathlib.Path(path).resolve() for path in (binaries, work, node_folder))
-    schemas = Schemas()
-    table = Table()
-    lanes = []
-    say("Frames are validated against the official schemas." if schemas else
+    began = Round(*(pathlib.Path(path).resolve() for path in (binaries, work, node_folder)))
+    say("Frames are validated against the official schemas." if began.schemas else
         "OCPP_SCHEMAS is not set: frames are validated by the peers' own schemas only.")
-    began = time.monotonic()
     for kind in KINDS:
-        for role, module in (("client", against_csms), ("server", against_station)):
-            lane = Lane(f"{kind}-{role}", BUDGET_S)
-            wires = []
-
-            def make_wire(lane=lane, role=role, wires=wires):
-                ours = "csms" if role == "client" else "station"
-                wires.append(Wire(ours, schemas, lambda sender, action: table.exercised(sender, action, lane.name),
-                                  lane.violation))
-                return wires[-1]
-
-            folder = work / lane.name
-            shutil.rmtree(folder, ignore_errors=True)
-            bench = (module.CsmsBench(kind, binaries, folder, node_folder, make_wire, lane)
-                     if role == "client" else
-                     module.StationBench(kind, binaries, folder, node_folder, make_wire, lane, table))
-            thread = threading.Thread(target=run_lane, args=(lane, bench, module.SCENARIOS), name=lane.name)
-            thread.start()
-            lanes.append((lane, thread, wires))
-    for _, thread, _ in lanes:
-        thread.join()
-    say(table.text())
-    empty = table.empty()
-    for cell in empty:
-        say(f"FAIL  table: {cell}: neither exercised nor excused")
-    frames = sum(wire.frames for _, _, wires in lanes for wire in wires)
-    say(f"\n{frames} frames of ours judged in {time.monotonic() - began:.0f} s")
-    passed = sum(lane.passed for lane, _, _ in lanes)
-    failed = sum(lane.failed for lane, _, _ in lanes) + bool(empty)
-    if not frames:
-        failed += 1
-        say("FAIL  no frame was judged")
-    say(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+        for role in ("client", "server"):
+            began.start_lane(kind, role)
+    return 1 if began.finish() else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    # Whoever ends this early leaves nothing behind; peers end with their standard input.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        sys.exit(main(*sys.argv[1:]))
+    finally:
+        for program in Program.all:
+            program.kill()

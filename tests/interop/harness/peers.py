@@ -24,8 +24,8 @@ Received = collections.namedtuple("Received", "index station action payload")
 
 
 class Peer:
-    """brain(station, action, payload) answers calls: a payload, NO_ANSWER, or it raises Refusal. It runs on the
-    thread that reads events and must not wait. wire(): a Wire for each new connection."""
+    """brain(station, action, payload) answers calls: a payload, NO_ANSWER, or it raises Refusal. It runs on
+    the thread that reads events and must not wait. wire(): a Wire for each new connection."""
 
     def __init__(self, kind, node_folder, brain, wire, violation):
         self.kind = kind

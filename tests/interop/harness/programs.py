@@ -45,7 +45,10 @@ def http_request(port, method, path, body=None, headers=None, timeout=40):
 
 
 class Program:
+    all = []
+
     def __init__(self, path, folder):
+        Program.all.append(self)
         self.path = path
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,8 @@ class Judged(unittest.TestCase):
     def setUp(self):
         self.violations = []
         self.exercised = []
-        self.wire = Wire("station", Schemas(), lambda *row: self.exercised.append(row), self.violations.append)
+        self.wire = Wire("station", Schemas(), lambda *row: self.exercised.append(row),
+                         self.violations.append)
 
     def ours(self, *frames):
         for frame in frames:
@@ -43,7 +44,8 @@ class Judged(unittest.TestCase):
 
     def test_an_answer_twice(self):
         self.peer([2, "x", "ClearCache", {}])
-        self.assertEqual(len(self.ours([3, "x", {"status": "Rejected"}], [3, "x", {"status": "Rejected"}])), 1)
+        answer = [3, "x", {"status": "Rejected"}]
+        self.assertEqual(len(self.ours(answer, answer)), 1)
 
     def test_broken_frames(self):
         for frame in ("x", "{}", "[]", [5, "1", {}], [2, 1, "Heartbeat", {}], [2, "i" * 37, "Heartbeat", {}],
@@ -53,13 +55,15 @@ class Judged(unittest.TestCase):
                 self.assertEqual(len(self.ours(frame)), before + 1)
 
     def test_errors(self):
-        for error in (["FormatViolation", "", {}], ["GenericError", "x" * 256, {}], ["GenericError", "", None]):
+        for error in (["FormatViolation", "", {}], ["GenericError", "x" * 256, {}],
+                      ["GenericError", "", None]):
             self.peer([2, "x", "ClearCache", {}])
             before = len(self.violations)
             self.assertEqual(len(self.ours([4, "x", *error])), before + 1, error)
 
     def test_times(self):
-        status = {"connectorId": 1, "errorCode": "NoError", "status": "Available", "timestamp": "2026-01-01 00:00"}
+        status = {"connectorId": 1, "errorCode": "NoError",
+            "status": "Available", "timestamp": "2026-01-01 00:00"}
         self.assertEqual(len(self.ours([2, "1", "StatusNotification", status])), 1)
 
     @unittest.skipUnless(os.environ.get("OCPP_SCHEMAS"), "needs the official schemas")

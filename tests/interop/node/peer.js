@@ -63,7 +63,8 @@ async function call({ n, station, action, payload }) {
         emit({ ev: 'done', n, result: await connection.call(action, payload) });
     } catch (error) {
         emit({ ev: 'done', n,
-               error: { code: error.rpcErrorCode || '', description: error.rpcErrorMessage || error.message } });
+               error: { code: error.rpcErrorCode || '',
+                        description: error.rpcErrorMessage || error.message } });
     }
 }
 

@@ -188,7 +188,8 @@ async def serve(port, protocol, password=None):
 
     async def handler(socket):
         station = identity(socket.request)
-        offered = [name.strip() for name in socket.request.headers.get("Sec-WebSocket-Protocol", "").split(",")]
+        offered = [name.strip() for name in socket.request.headers.get(
+            "Sec-WebSocket-Protocol", "").split(",")]
         peer = Peer(station, socket)
         emit(ev="connect", station=station, protocol=socket.subprotocol or "", offered=offered,
              password=given_password(socket.request, station))
@@ -234,7 +235,8 @@ async def main(role, port="0", protocol="ocpp1.6", password=None):
     else:
         emit(ev="listening", port=0)
     reader = asyncio.StreamReader(limit=1 << 24)
-    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     tasks = set()
     while line := await reader.readline():
         task = asyncio.create_task(command(line))
