@@ -31,10 +31,9 @@ export const theme = createTheme({
   colors: { brand, dark },
   components: {
     Modal: { styles: { title: { fontWeight: 650 } } },
-    Badge: { defaultProps: { tt: "none", fw: 600 } },
   },
   primaryColor: "brand",
-  primaryShade: { light: 8, dark: 7 },
+  primaryShade: 8,
   autoContrast: true,
   defaultRadius: "md",
   cursorType: "pointer",

@@ -16,9 +16,11 @@ import type { ConnectorStatus } from "../api/types";
 import type { StationGroup } from "../lib/station_state";
 import classes from "./status.module.css";
 
+type Tone = "green" | "blue" | "cyan" | "amber" | "violet" | "gray" | "red";
+
 interface Look {
   icon: ComponentType<{ size?: number; stroke?: number; "aria-hidden"?: boolean }>;
-  tone: "green" | "blue" | "cyan" | "amber" | "violet" | "gray" | "red";
+  tone: Tone;
 }
 
 const of_status: Record<ConnectorStatus, Look> = {
@@ -42,7 +44,8 @@ const of_group: Record<StationGroup, Look> = {
   offline: { icon: IconCloudOff, tone: "gray" },
 };
 
-function Pill({ look, text, title }: { look: Look; text: string; title?: string }) {
+// A word with its sign, in a colour that can be read on its ground in both schemes.
+export function Pill({ look, text, title }: { look: Look; text: string; title?: string }) {
   const Icon = look.icon;
   return (
     <span className={classes.pill} data-tone={look.tone} title={title}>
@@ -72,7 +75,7 @@ export function GroupIcon({ group, size = 16 }: { group: StationGroup; size?: nu
   return <Icon size={size} stroke={2} aria-hidden />;
 }
 
-export function toneOf(status: ConnectorStatus | undefined, connected: boolean): Look["tone"] {
+export function toneOf(status: ConnectorStatus | undefined, connected: boolean): Tone {
   return connected && status ? of_status[status].tone : "gray";
 }
 

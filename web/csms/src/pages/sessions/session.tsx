@@ -13,7 +13,7 @@ import { Figure, Figures } from "../../components/figure";
 import { useDocumentTitle, useNow } from "../../lib/hooks";
 import { powerCurves } from "../../lib/curves";
 import { useFormat } from "../../lib/use_format";
-import { SessionStateBadge } from "./session_list";
+import { SessionStatePill } from "./session_list";
 import { SignedValues } from "./signed_values";
 import stationClasses from "../station/station.module.css";
 
@@ -92,7 +92,7 @@ export default function SessionPage({ id }: { id: string }) {
       {back}
       <Group gap="sm" mb="md">
         <Title order={1}>{t("session.title", { station: session.station })}</Title>
-        <SessionStateBadge session={session} />
+        <SessionStatePill session={session} />
       </Group>
       {session.flags.length > 0 && (
         <Alert color="orange" mb="md" icon={<IconAlertTriangle aria-hidden />} title={t("session.flagged")}>

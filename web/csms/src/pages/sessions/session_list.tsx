@@ -1,6 +1,6 @@
 // Charging sessions as a table, newest first, page after page.
-import { Badge, Skeleton, Table, Text, Tooltip } from "@mantine/core";
-import { IconAlertTriangle, IconBolt, IconListDetails } from "@tabler/icons-react";
+import { Skeleton, Table, Text, Tooltip } from "@mantine/core";
+import { IconAlertTriangle, IconBolt, IconCheck, IconListDetails } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
@@ -8,20 +8,17 @@ import { queries, type SessionFilter } from "../../api/queries";
 import type { Session } from "../../api/types";
 import { Empty } from "../../components/empty";
 import { Failure } from "../../components/failure";
+import { Pill } from "../../components/status";
 import { MoreButton } from "../../components/more_button";
 import { useNow } from "../../lib/hooks";
 import { useFormat } from "../../lib/use_format";
 
-export function SessionStateBadge({ session }: { session: Session }) {
+export function SessionStatePill({ session }: { session: Session }) {
   const { t } = useTranslation();
   return session.state === "running" ? (
-    <Badge color="blue" variant="light" leftSection={<IconBolt size={12} aria-hidden />}>
-      {t("session.running")}
-    </Badge>
+    <Pill look={{ icon: IconBolt, tone: "blue" }} text={t("session.running")} />
   ) : (
-    <Badge color="gray" variant="light">
-      {t("session.ended")}
-    </Badge>
+    <Pill look={{ icon: IconCheck, tone: "gray" }} text={t("session.ended")} />
   );
 }
 
@@ -55,7 +52,7 @@ function Row({ session, hide_station, now }: { session: Session; hide_station: b
       <Table.Td>{session.evse_id}</Table.Td>
       <Table.Td style={{ overflowWrap: "anywhere" }}>{session.token || "–"}</Table.Td>
       <Table.Td>
-        <SessionStateBadge session={session} />
+        <SessionStatePill session={session} />
       </Table.Td>
       <Table.Td ta="right">{format.duration(end - Date.parse(session.started))}</Table.Td>
       <Table.Td ta="right" fw={600}>

@@ -1,6 +1,6 @@
 // The station's configuration keys (OCPP 1.6 GetConfiguration, ChangeConfiguration): search, edit, and what waits for
 // a restart.
-import { ActionIcon, Alert, Badge, Button, Group, Skeleton, Text, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, Alert, Button, Group, Skeleton, Text, TextInput, Tooltip } from "@mantine/core";
 import { IconLock, IconPencil, IconPlugConnectedX, IconPlus, IconRefresh, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
@@ -11,6 +11,7 @@ import { rebootNeeded } from "../../commands/reboot_needed";
 import { DataTable, type Column } from "../../components/data_table";
 import { Empty } from "../../components/empty";
 import { Failure } from "../../components/failure";
+import { Pill } from "../../components/status";
 import { useUrlValue } from "../../lib/hooks";
 import { useMay } from "../../lib/me";
 import { useFormat } from "../../lib/use_format";
@@ -67,7 +68,7 @@ export default function ConfigurationTab({ station }: { station: Station }) {
             <Text size="sm" ff="monospace" style={{ overflowWrap: "anywhere" }}>
               {row.original.value ?? "–"}
             </Text>
-            {waiting.includes(row.original.key) && <Badge color="orange">{t("configuration.reboot_required")}</Badge>}
+            {waiting.includes(row.original.key) && <Pill look={{ icon: IconRefresh, tone: "amber" }} text={t("configuration.reboot_required")} />}
           </Group>
         ),
       },

@@ -62,15 +62,17 @@ export function ConnectorTile({ station, connector, now }: { station: Station; c
               </Group>
             )}
           </Group>
-          <Text size="sm" c="var(--quiet)">
-            {t("connector.session_line", {
-              token: session.token || "–",
-              time: format.duration(now - Date.parse(session.started)),
-            })}{" "}
+          <Group gap="sm">
+            <Text size="sm" c="var(--quiet)">
+              {t("connector.session_line", {
+                token: session.token || "–",
+                time: format.duration(now - Date.parse(session.started)),
+              })}
+            </Text>
             <Anchor component={Link} href={`/sessions/${session.id}`} size="sm">
               {t("connector.open_session")}
             </Anchor>
-          </Text>
+          </Group>
         </>
       ) : (
         <Text size="sm" c="var(--quiet)">

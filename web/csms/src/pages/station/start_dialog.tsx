@@ -55,12 +55,12 @@ export function StartDialog(props: { connector: number; onStart(token: string): 
             </Text>
           )}
           {any.data?.items.length === 0 && (
-            <Text size="sm">
-              {t("start.no_tokens")}{" "}
+            <Group gap="sm">
+              <Text size="sm">{t("start.no_tokens")}</Text>
               <Anchor component={Link} href="/tokens" size="sm">
                 {t("start.add_token")}
               </Anchor>
-            </Text>
+            </Group>
           )}
           <Group justify="flex-end">
             <Button variant="default" onClick={props.onClose}>

@@ -1,6 +1,6 @@
 // One station: who it is, its connectors, the running session's power, and tabs for everything else.
-import { Anchor, Badge, Group, Paper, Skeleton, Tabs, Text, Title } from "@mantine/core";
-import { IconArrowLeft } from "@tabler/icons-react";
+import { Anchor, Group, Paper, Skeleton, Tabs, Text, Title } from "@mantine/core";
+import { IconArrowLeft, IconHourglass } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,7 +8,7 @@ import { Link, useLocation } from "wouter";
 import { queries } from "../../api/queries";
 import type { Station } from "../../api/types";
 import { Failure } from "../../components/failure";
-import { ConnectionPill, GroupPill } from "../../components/status";
+import { ConnectionPill, GroupPill, Pill } from "../../components/status";
 import { useDocumentTitle, useNow } from "../../lib/hooks";
 import { sockets, stationGroup, titleOf } from "../../lib/station_state";
 import { useFormat } from "../../lib/use_format";
@@ -45,7 +45,7 @@ function Head({ station, now }: { station: Station; now: number }) {
           <Group gap="sm">
             <Title order={1}>{titleOf(station)}</Title>
             <GroupPill group={stationGroup(station)} />
-            {station.admission !== "accepted" && <Badge color="orange">{t(`admission.${station.admission}`)}</Badge>}
+            {station.admission !== "accepted" && <Pill look={{ icon: IconHourglass, tone: "amber" }} text={t(`admission.${station.admission}`)} />}
           </Group>
           <Group gap="sm" mt={2}>
             <ConnectionPill connected={station.connected} />

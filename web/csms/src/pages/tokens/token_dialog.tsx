@@ -116,15 +116,10 @@ export function TokenDialog({ token, onClose }: { token?: Token; onClose(): void
   );
 }
 
-// PUT replaces: adding must not change somebody else's token unseen.
+// PUT replaces: adding must not change somebody else's token unseen. Letter case does not tell tokens apart.
 async function refuseExisting(id: string): Promise<void> {
-  try {
-    await api("get", "/tokens/{id}", { path: { id } });
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) {
-      return;
-    }
-    throw error;
+  const found = await api("get", "/tokens", { query: { search: id, limit: 500 } });
+  if (found.items.some((each) => each.id.toLowerCase() === id.toLowerCase())) {
+    throw new ApiError(409, "conflict", "");
   }
-  throw new ApiError(409, "conflict", "");
 }

@@ -1,5 +1,5 @@
 // Who may charge: cards, apps and contracts.
-import { ActionIcon, Badge, Button, Group, Skeleton, Text, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Group, Skeleton, Text, TextInput, Tooltip } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconBan, IconCheck, IconId, IconPencil, IconPlus, IconSearch, IconTrash } from "@tabler/icons-react";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
@@ -14,6 +14,7 @@ import { DataTable, type Column } from "../../components/data_table";
 import { Empty } from "../../components/empty";
 import { Failure } from "../../components/failure";
 import { MoreButton } from "../../components/more_button";
+import { Pill } from "../../components/status";
 import { PageTitle } from "../../components/page_title";
 import { useUrlValue } from "../../lib/hooks";
 import { useMay } from "../../lib/me";
@@ -22,17 +23,12 @@ import { TokenDialog } from "./token_dialog";
 
 const typing_ms = 250;
 
-function StatusBadge({ token }: { token: Token }) {
+function StatusPill({ token }: { token: Token }) {
   const { t } = useTranslation();
   const expired = token.valid_until !== null && Date.parse(token.valid_until) < Date.now();
   const status = token.status === "Accepted" && expired ? "Expired" : token.status;
   const good = status === "Accepted";
-  const Icon = good ? IconCheck : IconBan;
-  return (
-    <Badge color={good ? "green" : "red"} variant="light" leftSection={<Icon size={12} aria-hidden />}>
-      {t(`token_status.${status}`)}
-    </Badge>
-  );
+  return <Pill look={good ? { icon: IconCheck, tone: "green" } : { icon: IconBan, tone: "red" }} text={t(`token_status.${status}`)} />;
 }
 
 function Actions({ token, onEdit, onRemove }: { token: Token; onEdit(): void; onRemove(): void }) {
@@ -101,7 +97,7 @@ export default function TokensPage() {
         accessorFn: (row) => row.status,
         header: () => t("column.state"),
         sortFn: "alphanumeric",
-        cell: ({ row }) => <StatusBadge token={row.original} />,
+        cell: ({ row }) => <StatusPill token={row.original} />,
       },
       {
         id: "group",
