@@ -9,6 +9,7 @@ import time
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent
 NO_ANSWER = object()
+START_S = 60  # a busy machine reads a library's many files slowly
 
 
 class Refusal(Exception):
@@ -63,8 +64,12 @@ class Peer:
         self._process = subprocess.Popen([*self._program, *arguments], stdin=subprocess.PIPE,
                                          stdout=subprocess.PIPE, text=True)
         threading.Thread(target=self._read, args=(self._process, listening), daemon=True).start()
-        if not listening.wait(20):
-            raise AssertionError(f"the {self.kind} peer does not start")
+        deadline = time.monotonic() + START_S
+        while not listening.wait(0.2):
+            if self._process.poll() is not None:
+                raise AssertionError(f"the {self.kind} peer ended with {self._process.returncode}")
+            if time.monotonic() > deadline:
+                raise AssertionError(f"the {self.kind} peer does not start within {START_S} s")
 
     def kill(self):
         if self._process:
