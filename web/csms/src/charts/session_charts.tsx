@@ -73,7 +73,8 @@ export function SessionCharts({ session, curves, now }: { session: Session; curv
   const current_chart = useChart(current, 1, t("chart.current"));
   const end = session.ended === null ? now : Date.parse(session.ended);
   const start_s = Date.parse(session.started) / 1000;
-  const end_s = Math.max(end / 1000, start_s + 60);
+  const least_s = session.ended === null ? 60 : 1; // a session that has just begun is not stretched over the page
+  const end_s = Math.max(end / 1000, start_s + least_s);
   const time_range = useMemo((): [number, number] => [start_s, end_s], [start_s, end_s]);
   if (all.length === 0) {
     return <Waiting />;

@@ -4,6 +4,7 @@ import { StationRefusal } from "../api/call";
 import { advance, sent, type CommandEvent, type CommandState } from "./progress";
 
 const effect_ms = 60_000;
+const success_ms = 15_000; // a success is shown this long; anything else stays until the next command
 const positive_statuses = ["Accepted", "Scheduled", "RebootRequired", "Unlocked"];
 
 export interface CommandRun {
@@ -36,6 +37,14 @@ export function useCommand(effect?: boolean): CommandRun {
     const timer = setTimeout(() => apply({ kind: "waited", at: Date.now() }), effect_ms);
     return () => clearTimeout(timer);
   }, [phase, apply]);
+
+  useEffect(() => {
+    if (phase !== "observed") {
+      return undefined;
+    }
+    const timer = setTimeout(() => setState(undefined), success_ms);
+    return () => clearTimeout(timer);
+  }, [phase]);
 
   const run = useCallback(
     async (send: () => Promise<{ status?: string }>) => {

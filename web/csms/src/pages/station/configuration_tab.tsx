@@ -84,6 +84,7 @@ export default function ConfigurationTab({ station }: { station: Station }) {
           ) : (
             <ActionIcon
               variant="subtle"
+              size="sm"
               onClick={() => setEditing(row.original)}
               disabled={!station.connected}
               aria-label={t("configuration.edit", { key: row.original.key })}
