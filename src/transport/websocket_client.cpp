@@ -165,15 +165,15 @@ private:
     void upgraded(const WebSocketChannel::HandshakeResult& upgrade)
     {
         std::string const where = fmt::format("{} port {}", printable(url_.host), url_.port);
-        if (upgrade.status != 0 && upgrade.status != 101) {
-            return fail({ConnectFailure::http_status, upgrade.status,
-                         fmt::format("{} answered {} to {} instead of opening the WebSocket", where,
-                                     upgrade.status, printable(url_.target))});
-        }
         // In TLS 1.3 the server's verdict on our certificate comes after the handshake.
         if (upgrade.error.category() == asio::error::get_ssl_category()) {
             return fail(
                 {ConnectFailure::tls, 0, fmt::format("{} ended TLS: {}", where, describe(upgrade.error))});
+        }
+        if (upgrade.status != 0 && upgrade.status != 101) {
+            return fail({ConnectFailure::http_status, upgrade.status,
+                         fmt::format("{} answered {} to {} instead of opening the WebSocket", where,
+                                     upgrade.status, printable(url_.target))});
         }
         if (upgrade.error && upgrade.status == 0) {
             return fail(

@@ -22,7 +22,7 @@ def library_of(relative: str) -> str:
 
 def is_test(relative: str) -> bool:
     name = pathlib.PurePath(relative).name
-    return "_test." in name or "/testing/" in f"/{relative}" or name.startswith("test_")
+    return "_test." in name or "/testing/" in f"/{relative}" or name.startswith(("test_", "testing."))
 
 
 def check_includes(relative: str, lines: list[str]):
