@@ -225,6 +225,46 @@ TEST(Upgrade, ASocketMayGoBeforeItsAnswer)
     EXPECT_FALSE(world.csms().connection(StationId("CS-1")));
 }
 
+TEST(Upgrade, AnAttemptThatGoesAwayLeavesTheConnectionAlone)
+{
+    World world;
+    world.put_station("CS-1");
+    Station station(world, "CS-1"), attempt(world, "CS-1");
+    station.connect();
+    world.ledger.set_answers(store::MemoryLedger::Answers::held);
+    EXPECT_EQ(attempt.connect(), State::waiting);
+    world.feed(SocketClosed{attempt.socket(), "gone"});
+    EXPECT_EQ(world.csms().connection(StationId("CS-1"))->socket, station.socket());
+    world.ledger.answer_all();
+    EXPECT_TRUE(station.connected());
+}
+
+// A read that was on its way when a commit's outcome was lost says nothing about what that commit stored.
+TEST(Upgrade, AnOutdatedReadIsNotBelieved)
+{
+    World world;
+    world.put_station("CS-1");
+    Station station(world, "CS-1"), second(world, "CS-1"), third(world, "CS-1");
+    station.connect();
+    station.boot();
+    world.ledger.set_answers(store::MemoryLedger::Answers::held);
+    world.ledger.set_faults({.commit_outcome_lost = 1, .early_reads = 1});
+    PutStationCommand reject{.station = StationId("CS-1")};
+    reject.admission = store::Admission::rejected;
+    const auto command = world.start_command(reject);
+    second.connect();  // reads the row as it was
+    world.ledger.answer_one();
+    ASSERT_EQ(world.done(command)->status, CommandStatus::store_failed);
+    EXPECT_EQ(world.socket(station.socket()).close_code, 1011);
+    EXPECT_EQ(world.socket(second.socket()).http_status, 503);
+    third.connect();
+    world.ledger.set_faults({});
+    world.ledger.answer_all();
+    ASSERT_TRUE(third.connected());
+    world.ledger.set_answers(store::MemoryLedger::Answers::at_once);
+    EXPECT_THAT(third.boot(), HasSubstr("Rejected"));
+}
+
 TEST(Upgrade, AttemptsOfOneIdentityAreBounded)
 {
     World world(Options{.max_waiting_inputs = 3});

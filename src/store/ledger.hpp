@@ -28,9 +28,9 @@ enum class Admission : std::uint8_t { pending, accepted, rejected };  // what Bo
 struct StationRow {
     StationId id;
     Admission admission = Admission::pending;
-    std::string password_hash;          // keyed hash; empty: no password set
-    int security_profile = 1;           // least profile: 0 none, 1 Basic, 2 TLS + Basic, 3 mutual TLS
-    std::string name;                   // for people; may be empty
+    std::string password_hash;  // keyed hash; empty: no password set
+    int security_profile = 1;   // least profile: 0 none, 1 Basic, 2 TLS + Basic, 3 mutual TLS
+    std::string name;           // for people; may be empty
     // From BootNotification.
     std::string vendor, model, serial_number, firmware_version, iccid, imsi, meter_type, meter_serial_number;
     std::optional<OcppVersion> version;
@@ -42,7 +42,7 @@ struct StationRow {
 
 struct ConnectorRow {
     StationId station;
-    EvseId evse;                          // 1.6: connector id; 0 is the station
+    EvseId evse;  // 1.6: connector id; 0 is the station
     ConnectorStatus status = ConnectorStatus::unavailable;
     ConnectorError error = ConnectorError::no_error;
     std::string info, vendor_error_code;
@@ -53,10 +53,10 @@ struct ConnectorRow {
 
 struct TokenRow {
     IdToken token;
-    std::string group;                    // 1.6 parentIdTag
+    std::string group;  // 1.6 parentIdTag
     AuthorizationStatus status = AuthorizationStatus::accepted;
     std::optional<Instant> valid_until;
-    bool concurrent_allowed = false;      // more than one running session
+    bool concurrent_allowed = false;  // more than one running session
     std::string note;
 };
 
@@ -64,20 +64,21 @@ enum class SessionState : std::uint8_t { running, ended };
 
 // Why a session needs a person's eye; bit flags, 0 when it does not.
 enum SessionFlag : std::uint32_t {
-    session_flag_orphan_stop = 1,         // a stop whose start is unknown
-    session_flag_implausible_time = 2,    // timestamp before 2020
+    session_flag_orphan_stop = 1,       // a stop whose start is unknown
+    session_flag_implausible_time = 2,  // timestamp before 2020
     session_flag_negative_energy = 4,
-    session_flag_unauthorized = 8,        // the token was not accepted
-    session_flag_never_stopped = 16,      // a later session began on the same connector
-    session_flag_matched_stop = 32,       // ended by a stop without its id, found by token, time and meter; billable
+    session_flag_unauthorized = 8,    // the token was not accepted
+    session_flag_never_stopped = 16,  // a later session began on the same connector
+    // Ended by a stop without its id, found by token, time and meter. Alone it does not keep from billing.
+    session_flag_matched_stop = 32,
 };
 
 struct SessionRow {
-    std::string id;                       // opaque, unique, ours: 16 hexadecimal digits
+    std::string id;  // opaque, unique, ours: 16 hexadecimal digits
     StationId station;
     EvseId evse;
-    std::string transaction_id;           // the wire's: 1.6 a decimal integer; "-1" and unique no more when the
-                                          // station never learnt one
+    std::string transaction_id;  // the wire's: 1.6 a decimal integer; "-1" and unique no more when the
+                                 // station never learnt one
     IdToken token;
     AuthorizationStatus authorization = AuthorizationStatus::accepted;
     SessionState state = SessionState::running;
@@ -91,7 +92,7 @@ struct SessionRow {
     std::optional<WattHours> meter_last;
     std::optional<Watts> power_last;
     std::optional<Percent> soc_last;
-    std::string start_message_id;         // of the StartTransaction that made it
+    std::string start_message_id;  // of the StartTransaction that made it
     std::uint32_t flags = 0;
     bool billable = true;
 };
@@ -99,20 +100,34 @@ struct SessionRow {
 struct MeterValueRow {
     StationId station;
     EvseId evse;
-    std::string session;                  // SessionRow::id; empty outside a session
+    std::string session;  // SessionRow::id; empty outside a session
     MeterValue value;
 };
 
 // ---- writes -------------------------------------------------------------------------------------------
 
-struct PutStation { StationRow row; };
-struct DeleteStation { StationId id; };
-struct PutConnector { ConnectorRow row; };
-struct PutToken { TokenRow row; };
-struct DeleteToken { std::string value; };
-struct PutSession { SessionRow row; };
-struct AddMeterValue { MeterValueRow row; };  // (station, evse, session, timestamp, content) stored once
-struct AddStationEvent {                      // boots, security events, firmware status, ...; equal ones once
+struct PutStation {
+    StationRow row;
+};
+struct DeleteStation {
+    StationId id;
+};
+struct PutConnector {
+    ConnectorRow row;
+};
+struct PutToken {
+    TokenRow row;
+};
+struct DeleteToken {
+    std::string value;
+};
+struct PutSession {
+    SessionRow row;
+};
+struct AddMeterValue {
+    MeterValueRow row;
+};                        // (station, evse, session, timestamp, content) stored once
+struct AddStationEvent {  // boots, security events, firmware status, ...; equal ones once
     StationId station;
     Instant at;
     std::string kind;
@@ -127,20 +142,20 @@ using WriteBatch = std::vector<Write>;
 struct StationState {
     std::optional<StationRow> station;
     std::vector<ConnectorRow> connectors;
-    std::vector<SessionRow> running;        // open sessions
-    std::vector<SessionRow> recent;         // newest ended ones, up to 20, newest first: to recognise replays
-                                            // of a stop without a transaction id
+    std::vector<SessionRow> running;  // open sessions
+    std::vector<SessionRow> recent;   // newest ended ones, up to 20, newest first: to recognise replays
+                                      // of a stop without a transaction id
 };
 
-// A 1.6 session by its natural key, to recognise the replay of a StartTransaction. Tokens are compared without
-// regard to letter case here and wherever this port takes one.
+// A 1.6 session by its natural key, to recognise the replay of a StartTransaction. Tokens are compared
+// without regard to letter case here and wherever this port takes one.
 struct SessionKey {
     StationId station;
     EvseId evse;
     std::string token;
     Instant started;
     WattHours meter_start;
-    std::string start_message_id;           // when not empty, this too must be equal
+    std::string start_message_id;  // when not empty, this too must be equal
 };
 
 // ---- the core's side: used by the adapter that carries out a core's effects -------------------------------
@@ -155,7 +170,8 @@ public:
 
     virtual void load_station(StationId id, std::function<void(Result<StationState>)> done) = 0;
     virtual void load_token(std::string value, std::function<void(Result<std::optional<TokenRow>>)> done) = 0;
-    virtual void load_session(SessionKey key, std::function<void(Result<std::optional<SessionRow>>)> done) = 0;
+    virtual void load_session(SessionKey key,
+                              std::function<void(Result<std::optional<SessionRow>>)> done) = 0;
     // By the transaction id on the wire.
     virtual void load_transaction(StationId station, std::string transaction_id,
                                   std::function<void(Result<std::optional<SessionRow>>)> done) = 0;

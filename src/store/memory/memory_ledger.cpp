@@ -47,7 +47,10 @@ std::string lane_of(const WriteBatch& batch)
         {
             return "change of token " + token_key(put.row.token.value);
         }
-        std::string operator()(const DeleteToken& gone) const { return "change of token " + token_key(gone.value); }
+        std::string operator()(const DeleteToken& gone) const
+        {
+            return "change of token " + token_key(gone.value);
+        }
         std::string operator()(const PutSession& put) const { return put.row.station.value(); }
         std::string operator()(const AddMeterValue& add) const { return add.row.station.value(); }
         std::string operator()(const AddStationEvent& add) const { return add.station.value(); }
