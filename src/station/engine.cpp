@@ -58,7 +58,7 @@ Engine::Engine(Config config, const store::Batch& journal, std::optional<Instant
       indications_(context_),
       unlock_(context_, transactions_),
       reset_(context_, transactions_, sessions_, outbox_),
-      sources_{&registration_, &authorization_, &statuses_, &outbox_, &metering_, &heartbeat_},
+      sources_{&registration_, &authorization_, &statuses_, &metering_, &outbox_, &heartbeat_},
       v16_(make_v16({config_, counters_, registry_, settings_, registration_, heartbeat_, statuses_,
                      metering_, presentation_, transactions_, availability_, unlock_, reset_}))
 {
@@ -151,6 +151,7 @@ void Engine::take(const LinkDown& input)
     outputs_.drop_frames();
     if (conversation_) conversation_->link_lost();
     conversation_.reset();
+    metering_.link_lost();
     link_.down(input.reason);
 }
 

@@ -60,7 +60,8 @@ struct EnergyManagerLimit {
     std::optional<Amperes> limit;
 };
 // A person at the station, or its operating system, asks for an orderly stop of the process: running
-// sessions stay in the journal.
+// sessions stay in the journal. Once everything is durable (or 30 s have passed) the engine's last action is
+// CloseLink, whether a connection is open or not; then the process may end.
 struct ShutDown {};
 
 using Input = std::variant<hardware::Event, LinkUp, LinkDown, FrameReceived, Committed, CommitFailed,

@@ -19,6 +19,8 @@ public:
     void update();
     // TriggerMessage; none: all EVSEs.
     void trigger(std::optional<EvseId> evse);
+    // What was asked for on this connection is not for the next one.
+    void link_lost() { requests_.clear(); }
 
     // What goes with the begin and the end of a session.
     std::vector<MeterSample> stop_samples(const Evse& evse, MeterContext context) const;

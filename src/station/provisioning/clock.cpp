@@ -2,7 +2,6 @@
 #include "station/provisioning/clock.hpp"
 
 #include "messages/journal.hpp"
-#include "station/core/records.hpp"
 #include "station/core/serial.hpp"
 
 #include <algorithm>
@@ -46,8 +45,7 @@ bool Clock::set(Instant wall, Tick now)
     if (wall < earliest_plausible) return false;
     offset_ = wall.time_since_epoch() - now.time_since_epoch();
     if (unplaced_) {
-        offsets_[boot_] = *offset_;
-        records_.put(offset_key(boot_), offset_value(*offset_));
+        keep_offset(boot_, *offset_);
         unplaced_ = false;
     }
     place_earlier_boots();
@@ -71,11 +69,16 @@ void Clock::place_earlier_boots()
     for (auto entry = last_ticks_.rbegin(); entry != last_ticks_.rend(); ++entry) {
         const auto& [boot, last_tick] = *entry;
         const Duration offset = next_start.time_since_epoch() - last_tick.time_since_epoch();
-        offsets_[boot] = offset;
-        records_.put(offset_key(boot), offset_value(offset));
+        keep_offset(boot, offset);
         next_start = Instant{offset};
     }
     last_ticks_.clear();
+}
+
+void Clock::keep_offset(std::uint32_t boot, Duration value)
+{
+    records_.put(offset_key(boot), offset_value(value));
+    offsets_[boot] = {value, records_.current()};
 }
 
 std::optional<Instant> Clock::wall(Tick now) const
@@ -102,8 +105,8 @@ std::optional<Instant> Clock::resolve(const Stamp& stamp) const
 {
     if (stamp.wall) return stamp.wall;
     const auto offset = offsets_.find(stamp.boot);
-    if (offset == offsets_.end()) return std::nullopt;
-    return Instant{offset->second + stamp.tick.time_since_epoch()};
+    if (offset == offsets_.end() || !records_.durable(offset->second.durable_with)) return std::nullopt;
+    return Instant{offset->second.value + stamp.tick.time_since_epoch()};
 }
 
 }  // namespace ladestrom::station

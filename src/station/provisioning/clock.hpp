@@ -4,14 +4,13 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "station/core/records.hpp"
 
 #include <cstdint>
 #include <map>
 #include <optional>
 
 namespace ladestrom::station {
-
-class Records;
 
 struct Stamp {
     std::uint32_t boot = 0;
@@ -29,7 +28,7 @@ public:
     }
 
     // From the journal, before the first set().
-    void recover_offset(std::uint32_t boot, Duration offset) { offsets_[boot] = offset; }
+    void recover_offset(std::uint32_t boot, Duration offset) { offsets_[boot] = {offset, 0}; }
     void recover(const Stamp& stamp);
     // Offsets that no stamp refers to any longer are erased.
     void forget_unused();
@@ -45,6 +44,8 @@ public:
     // Continues the time of an earlier stamp of this boot, so that durations stay right when the clock is set
     // in between.
     Stamp stamp_after(const Stamp& base, Tick now);
+    // None while it is not known for good: what the backend is told once must be the same after a restart, so
+    // an offset counts when it is durable.
     std::optional<Instant> resolve(const Stamp& stamp) const;
 
     std::uint32_t boot() const { return boot_; }
@@ -52,14 +53,19 @@ public:
     Tick told_at() const { return told_at_; }
 
 private:
+    struct Offset {
+        Duration value{0};  // wall time at tick 0
+        Generation durable_with = 0;
+    };
     void place_earlier_boots();
+    void keep_offset(std::uint32_t boot, Duration value);
 
     std::uint32_t boot_;
     Tick first_tick_;
     Records& records_;
-    std::optional<Duration> offset_;             // wall time at tick 0
-    std::map<std::uint32_t, Duration> offsets_;  // of boots that made stamps without wall time
-    std::map<std::uint32_t, Tick> last_ticks_;   // of earlier boots with such stamps
+    std::optional<Duration> offset_;            // wall time at tick 0
+    std::map<std::uint32_t, Offset> offsets_;   // of boots that made stamps without wall time
+    std::map<std::uint32_t, Tick> last_ticks_;  // of earlier boots with such stamps
     Tick told_at_{};
     bool unplaced_ = false;  // this boot made such stamps
 };
