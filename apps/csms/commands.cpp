@@ -182,7 +182,7 @@ private:
 
     void note(const std::string& what)
     {
-        accounts_->add_audit({0, loop_.wall(), "local", "", transport::printable(what, 300), 0, ""});
+        accounts_->add_audit({0, loop_.wall(), "local", "", transport::printable(what, 300), 0, ""}, {});
     }
 
     Done wait(const std::optional<Done>& outcome)

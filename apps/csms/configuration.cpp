@@ -247,6 +247,13 @@ private:
 config::Schema csms_schema()
 {
     config::Schema schema("csms", "The central system: OCPP, dashboard and API in one process.");
+    schema.set_examples({
+        "ladestrom-csms --config csms.toml",
+        "ladestrom-csms --ocpp-address :: --http-port 8081",
+        "ladestrom-csms station add CP1 password.txt",
+        "ladestrom-csms api-key create export read",
+        "ladestrom-csms config show --origin",
+    });
     stations(schema);
     people(schema);
     state(schema);

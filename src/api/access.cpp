@@ -3,6 +3,7 @@
 #include "crypto/random_token.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 namespace ladestrom::api {
@@ -58,9 +59,11 @@ Access::Access(store::Accounts& accounts, const crypto::KeyedHash& hash, Executo
 
 store::ReadResult<std::optional<Login>> Access::authenticate(const transport::HttpRequest& request)
 {
-    constexpr std::string_view bearer = "Bearer ";
+    constexpr std::string_view bearer = "bearer ";
     const std::string_view authorization = request.header("Authorization");
-    if (authorization.starts_with(bearer)) return by_key(authorization.substr(bearer.size()));
+    std::string scheme(authorization.substr(0, bearer.size()));
+    for (char& c : scheme) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    if (scheme == bearer) return by_key(authorization.substr(bearer.size()));
     const std::string_view token = request.cookie(session_cookie);
     if (!token.empty()) return by_session(token);
     return std::optional<Login>();

@@ -121,6 +121,7 @@ TEST_F(ServerTest, KeysAreShownOnceAndCanBeRevoked)
     const auto id = key.substr(4, 16);
     EXPECT_EQ(ask_with_key(key, "GET", "/me").body,
               R"({"kind":"api_key","name":"export","scope":"read","must_set_password":false})");
+    EXPECT_EQ(call({"GET", "/api/v1/me", {{"authorization", "bearer " + key}}, ""}).status, 200U);
     EXPECT_EQ(ask_with_key(key + "x", "GET", "/me").status, 401U);
     EXPECT_EQ(ask_with_key(key, "PUT", "/me/password", R"({"password":"1234567890"})").status, 403U);
     const auto list = ask("GET", "/api-keys");

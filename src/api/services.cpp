@@ -20,10 +20,17 @@ void add_security_headers(transport::HttpResponse& response, bool html)
 
 void Exchange::answer(transport::HttpResponse response)
 {
-    audit(response.status);
     add_security_headers(response, false);
     response.headers.emplace_back("Cache-Control", "no-store");
-    responder_.respond(std::move(response));
+    if (!is_audited()) return responder_.respond(std::move(response));
+    store::AuditRow row = audit_row(response.status);
+    services_.accounts.add_audit(
+        std::move(row), [log = services_.log, responder = responder_,
+                         response = std::move(response)](Result<store::AccountsOutcome> noted) mutable {
+            // What has been done stays done: the answer says so all the same.
+            if (!noted && log) log(transport::LogLevel::error, "audit log: " + noted.error().message);
+            responder.respond(std::move(response));
+        });
 }
 
 void Exchange::answer_json(std::string json, unsigned status)
@@ -45,10 +52,14 @@ void Exchange::answer_read_error(const store::ReadError& error)
     answer(store_failed());
 }
 
-// Writes of somebody we know. Who we do not know could fill the disk with it.
-void Exchange::audit(unsigned status)
+// Who we do not know could fill the disk with it.
+bool Exchange::is_audited() const
 {
-    if (request_.method == "GET" || request_.method == "HEAD" || login_.name.empty()) return;
+    return request_.method != "GET" && request_.method != "HEAD" && !login_.name.empty();
+}
+
+store::AuditRow Exchange::audit_row(unsigned status) const
+{
     store::AuditRow row;
     row.at = services_.loop.wall();
     row.actor = login_.actor();
@@ -56,7 +67,7 @@ void Exchange::audit(unsigned status)
     row.action = request_.method + ' ' + transport::printable(request_.path, 300);
     row.status = static_cast<int>(status);
     row.detail = audit_detail_;
-    services_.accounts.add_audit(std::move(row));
+    return row;
 }
 
 }  // namespace ladestrom::api

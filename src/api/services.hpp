@@ -71,6 +71,7 @@ public:
     // Of a login that has just been made.
     void set_login(Login login) { login_ = std::move(login); }
 
+    // A write of somebody we know is answered when it stands in the audit log.
     void answer(transport::HttpResponse response);
     void answer(const Problem& problem) { answer(to_response(problem)); }
     void answer_json(std::string json, unsigned status = 200);
@@ -99,7 +100,8 @@ public:
 
 private:
     void answer_read_error(const store::ReadError& error);
-    void audit(unsigned status);
+    bool is_audited() const;
+    store::AuditRow audit_row(unsigned status) const;
 
     Services& services_;
     transport::HttpRequest request_;

@@ -65,7 +65,7 @@ public:
     // Notes of use never recreate what has been deleted meanwhile.
     virtual void note_login(std::string user, Instant at) = 0;
     virtual void note_key_used(std::string id, Instant at) = 0;
-    virtual void add_audit(AuditRow row) = 0;
+    virtual void add_audit(AuditRow row, Done done) = 0;
 };
 
 }  // namespace ladestrom::store

@@ -238,15 +238,17 @@ void SqliteAccounts::note_key_used(std::string id, Instant at)
                    {});
 }
 
-void SqliteAccounts::add_audit(AuditRow row)
+void SqliteAccounts::add_audit(AuditRow row, Done done)
 {
-    thread_->write(
-        [row = std::move(row)](Connection& c) {
-            return c.run(
+    change(
+        [row = std::move(row)](Connection& connection) -> DatabaseResult<AccountsOutcome> {
+            auto added = connection.run(
                 "INSERT INTO audit (at, actor, address, action, status, detail) VALUES (?,?,?,?,?,?)", row.at,
                 row.actor, row.address, row.action, row.status, row.detail);
+            if (!added) return added.error();
+            return AccountsOutcome::done;
         },
-        {});
+        std::move(done));
 }
 
 }  // namespace ladestrom::store::sqlite

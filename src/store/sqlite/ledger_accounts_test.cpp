@@ -75,7 +75,7 @@ TEST_F(AccountsTest, KeysAndAudit)
     EXPECT_FALSE(*accounts_->api_key("ID1"));
     for (int i = 0; i < 3; ++i) {
         accounts_->add_audit(
-            {0, Instant(seconds(i)), "user:ada", "127.0.0.1", "PUT /x", 200, std::to_string(i)});
+            {0, Instant(seconds(i)), "user:ada", "127.0.0.1", "PUT /x", 200, std::to_string(i)}, {});
     }
     EXPECT_EQ(outcome([&](auto done) { accounts_->delete_api_key("id1", std::move(done)); }),
               AccountsOutcome::done);

@@ -73,7 +73,7 @@ public:
     void delete_api_key(std::string id, Done done) override;
     void note_login(std::string user, Instant at) override;
     void note_key_used(std::string id, Instant at) override;
-    void add_audit(AuditRow row) override;
+    void add_audit(AuditRow row, Done done) override;
 
 private:
     SqliteAccounts(Database reader, std::shared_ptr<LedgerThread> thread, Executor executor)
