@@ -55,8 +55,9 @@ void Transactions::vacant(Evse& evse)
                       .expires = std::nullopt});
         return;
     }
-    // B6: a car that nobody identified for must not charge on the next driver's card.
-    if (evse.waiting_since &&
+    // B6: where drivers share a reader, a car that nobody identified for must not charge on the next one's
+    // card.
+    if (context_.evses.all.size() > 1 && evse.waiting_since &&
         context_.now >= *evse.waiting_since + context_.registry.interval(Variable::connection_timeout)) {
         evse.waited_too_long = true;
     }

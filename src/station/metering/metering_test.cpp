@@ -1,0 +1,146 @@
+// Meter values: which, when, and with what context.
+#include "station/metering/sampler.hpp"
+#include "station/test_world/world.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace ladestrom::station::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+hardware::MeterReading reading()
+{
+    return {.import_register = {1234},
+            .current = {Amperes{16}, Amperes{15}, Amperes{14}},
+            .voltage = {Volts{230}, Volts{231}, Volts{232}},
+            .power = {Watts{3680}, Watts{3465}, Watts{3248}}};
+}
+
+double value(Measurand measurand, MeterPhase phase = MeterPhase::none)
+{
+    const hardware::MeterReading meter = reading();
+    const auto samples = sample({.reading = meter, .offered = {10}, .interval = {34}}, {{measurand, phase}});
+    return samples.size() == 1 ? samples[0].value : -1;
+}
+
+TEST(Sampler, TellsTotalsAndPhases)
+{
+    EXPECT_EQ(value(Measurand::energy_active_import_register), 1234);
+    EXPECT_EQ(value(Measurand::energy_active_import_interval), 34);
+    EXPECT_EQ(value(Measurand::power_active_import), 3680 + 3465 + 3248);
+    EXPECT_EQ(value(Measurand::power_active_import, MeterPhase::l2), 3465);
+    EXPECT_EQ(value(Measurand::current_import), 16);
+    EXPECT_EQ(value(Measurand::current_import, MeterPhase::l3), 14);
+    EXPECT_EQ(value(Measurand::voltage), 231);
+    EXPECT_EQ(value(Measurand::voltage, MeterPhase::l1_n), 230);
+    EXPECT_EQ(value(Measurand::current_offered), 10);
+    EXPECT_EQ(value(Measurand::power_offered), 10 * (230 + 231 + 232));
+}
+
+TEST(Sampler, LeavesOutWhatIsNotThere)
+{
+    EXPECT_EQ(value(Measurand::soc), -1);
+    EXPECT_EQ(value(Measurand::energy_active_import_register, MeterPhase::l1), -1);
+    const hardware::MeterReading meter = reading();
+    EXPECT_TRUE(sample({.reading = meter, .phases = 1}, {{Measurand::voltage, MeterPhase::l2}}).empty());
+}
+
+TEST(Metering, SampledValuesFollowInterval)
+{
+    World world;
+    world.config.keys["MeterValueSampleInterval"] = "60";
+    world.config.keys["MeterValuesSampledData"] = "Energy.Active.Import.Register,Current.Import.L1,Voltage";
+    world.begin();
+    world.plug();
+    world.swipe("TAG-1");
+    world.pass(minutes(5) + seconds(5));
+    EXPECT_EQ(world.backend.count("MeterValues"), 5U);
+    EXPECT_THAT(world.backend.last("MeterValues"), HasSubstr(R"("phase":"L1")"));
+    EXPECT_THAT(world.backend.last("MeterValues"), HasSubstr("Sample.Periodic"));
+    EXPECT_THAT(world.ask("ChangeConfiguration", R"({"key":"MeterValueSampleInterval","value":"10"})"),
+                HasSubstr("Accepted"));
+    world.pass(minutes(1));
+    EXPECT_NEAR(static_cast<double>(world.backend.count("MeterValues")), 11, 1);
+    world.ask("ChangeConfiguration", R"({"key":"MeterValueSampleInterval","value":"0"})");
+    const auto before = world.backend.count("MeterValues");
+    world.pass(minutes(10));
+    EXPECT_EQ(world.backend.count("MeterValues"), before);
+}
+
+TEST(Metering, AlignedValuesStandOnTheWallClock)
+{
+    World world;
+    world.config.keys["ClockAlignedDataInterval"] = "900";
+    world.config.keys["MeterValueSampleInterval"] = "0";
+    world.begin();
+    world.pass(hours(1));
+    EXPECT_EQ(world.backend.count("MeterValues"), 4U);
+    const std::string outside = world.backend.last("MeterValues");
+    EXPECT_THAT(outside, HasSubstr("Sample.Clock"));
+    EXPECT_THAT(outside, Not(HasSubstr("transactionId")));
+    EXPECT_THAT(outside, testing::AnyOf(HasSubstr(":00:00.000Z"), HasSubstr(":15:00.000Z"),
+                                        HasSubstr(":30:00.000Z"), HasSubstr(":45:00.000Z")));
+    world.plug();
+    world.swipe("TAG-1");
+    world.pass(minutes(20));
+    EXPECT_THAT(world.backend.last("MeterValues"), HasSubstr("transactionId"));
+}
+
+TEST(Metering, TheStopCarriesWhatIsConfigured)
+{
+    World world;
+    world.config.keys["StopTxnSampledData"] = "Energy.Active.Import.Register";
+    world.config.keys["MeterValueSampleInterval"] = "60";
+    world.begin();
+    world.plug();
+    world.swipe("TAG-1");
+    world.pass(minutes(3) + seconds(5));
+    world.power_cut();
+    world.boot();
+    world.pass(minutes(2) + seconds(10));
+    world.swipe("TAG-1");
+    world.pass(seconds(5));
+    // The begin, three samples before and two after the power cut, and the end.
+    EXPECT_EQ(world.backend.booked.at(0).transaction_data, 7U);
+    EXPECT_THAT(world.backend.last("StopTransaction"), HasSubstr("Transaction.Begin"));
+    EXPECT_THAT(world.backend.last("StopTransaction"), HasSubstr("Transaction.End"));
+}
+
+TEST(Metering, TheStopCarriesABoundedNumberOfValues)
+{
+    World world;
+    world.config.keys["StopTxnSampledData"] = "Energy.Active.Import.Register";
+    world.config.keys["MeterValueSampleInterval"] = "10";
+    world.begin();
+    world.plug();
+    world.swipe("TAG-1");
+    world.pass(hours(3));
+    world.swipe("TAG-1");
+    world.pass(seconds(5));
+    EXPECT_LE(world.backend.booked.at(0).transaction_data, 101U);
+    EXPECT_GE(world.backend.booked.at(0).transaction_data, 40U);
+    EXPECT_THAT(world.backend.last("StopTransaction"), HasSubstr("Transaction.Begin"));
+    EXPECT_TRUE(std::ranges::none_of(world.disk_content(),
+                                     [](const auto& entry) { return entry.first.starts_with("sample/"); }));
+}
+
+TEST(Metering, ATriggerTellsTheTransaction)
+{
+    World world;
+    world.begin();
+    world.plug();
+    world.swipe("TAG-1");
+    world.pass(seconds(20));
+    EXPECT_THAT(world.ask("TriggerMessage", R"({"requestedMessage":"MeterValues","connectorId":1})"),
+                HasSubstr("Accepted"));
+    world.pass(seconds(1));
+    EXPECT_THAT(world.backend.last("MeterValues"), HasSubstr(R"("transactionId":1000)"));
+    EXPECT_THAT(world.backend.last("MeterValues"), HasSubstr("Trigger"));
+}
+
+}  // namespace
+}  // namespace ladestrom::station::test

@@ -1,0 +1,353 @@
+// Facts on their way to the backend: offline, refused, unanswered, interrupted by power cuts (faults F1 to
+// F20).
+#include "station/test_world/world.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace ladestrom::station::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+Config offline_config()
+{
+    Config config = test_config();
+    config.keys["AllowOfflineTxForUnknownId"] = "true";
+    config.keys["TransactionMessageRetryInterval"] = "10";
+    return config;
+}
+
+void session(World& world, Duration length)
+{
+    world.plug();
+    world.swipe("TAG-1");
+    world.pass(length);
+    world.swipe("TAG-1");
+    world.pass(seconds(5));
+    world.unplug();
+    world.pass(seconds(5));
+}
+
+std::vector<std::string> actions_about_transactions(const World& world)
+{
+    std::vector<std::string> actions;
+    for (const Received& call : world.backend.log) {
+        if (call.action.ends_with("Transaction") || call.action == "MeterValues")
+            actions.push_back(call.action);
+    }
+    return actions;
+}
+
+std::size_t records(World& world, const std::string& prefix)
+{
+    return static_cast<std::size_t>(std::ranges::count_if(
+        world.disk_content(), [&](const auto& entry) { return entry.first.starts_with(prefix); }));
+}
+
+// F7, F8
+TEST(Offline, WholeSessionsAreDeliveredInOrderWithTheirTimes)
+{
+    World world(offline_config());
+    world.begin();
+    world.network(false);
+    const Instant began = world.wall();
+    session(world, minutes(5));
+    session(world, minutes(3));
+    EXPECT_EQ(world.backend.booked.size(), 0U);
+    world.pass(hours(2));
+    world.power_cut();
+    world.boot();
+    world.network(true);
+    world.pass(minutes(10));
+    ASSERT_EQ(world.backend.booked.size(), 2U);
+    EXPECT_LT(world.backend.booked[0].started - began, seconds(5));
+    EXPECT_NEAR(
+        static_cast<double>((world.backend.booked[0].stop_time - world.backend.booked[0].started).count()),
+        300'000, 3'000);
+    EXPECT_EQ(world.backend.booked[0].meter_stop, world.backend.booked[1].meter_start);
+    EXPECT_TRUE(world.backend.booked[1].stopped);
+    EXPECT_THAT(
+        actions_about_transactions(world),
+        ElementsAre("StartTransaction", "MeterValues", "MeterValues", "MeterValues", "MeterValues",
+                    "StopTransaction", "StartTransaction", "MeterValues", "MeterValues", "StopTransaction"));
+    EXPECT_EQ(records(world, "fact/") + records(world, "session/"), 0U);
+}
+
+// F1
+TEST(PowerCut, BeforeTheStartIsDurable)
+{
+    World world;
+    world.commit_time = seconds(2);
+    world.begin();
+    world.pass(seconds(20));
+    world.plug();
+    world.swipe("TAG-1");
+    world.pass(Duration(1500));
+    ASSERT_TRUE(world.commit_in_flight());
+    world.power_cut();
+    world.boot();
+    world.pass(minutes(2));
+    EXPECT_TRUE(world.backend.booked.empty());
+    EXPECT_EQ(world.evse().watt_hours(), 0);
+}
+
+// F2, F10
+TEST(PowerCut, AfterTheStartIsDurable)
+{
+    World world;
+    world.begin();
+    world.plug();
+    world.backend.silent.insert("StartTransaction");
+    world.swipe("TAG-1");
+    world.pass(minutes(5));
+    world.power_cut();
+    world.backend.silent.clear();
+    world.boot();
+    world.pass(minutes(5));
+    ASSERT_EQ(world.backend.booked.size(), 1U);
+    EXPECT_FALSE(world.backend.booked[0].stopped);
+    EXPECT_TRUE(world.evse().closed);
+    world.swipe("TAG-1");
+    world.pass(seconds(5));
+    EXPECT_EQ(world.backend.booked[0].meter_stop, world.evse().watt_hours());
+}
+
+// F3, F16: the answer is lost, the repetition is the same message.
+TEST(Retry, ALostAnswerMakesNoSecondTransaction)
+{
+    World world;
+    world.begin();
+    world.plug();
+    int lost = 0;
+    world.backend.lose_answer = [&](const std::string& action) {
+        return action == "StartTransaction" && ++lost <= 2;
+    };
+    world.swipe("TAG-1");
+    world.pass(minutes(10));
+    ASSERT_EQ(world.backend.booked.size(), 1U);
+    EXPECT_EQ(world.backend.booked[0].start_frames, 3);
+    std::set<std::string> ids;
+    std::set<std::string> payloads;
+    for (const Received& call : world.backend.log) {
+        if (call.action != "StartTransaction") continue;
+        ids.insert(call.id);
+        payloads.insert(call.payload);
+    }
+    EXPECT_EQ(ids.size(), 1U);
+    EXPECT_EQ(payloads.size(), 1U);
+}
+
+// F4
+TEST(Retry, AnAnswerThatComesTooLateChangesNothing)
+{
+    World world;
+    world.begin();
+    world.plug();
+    world.backend.silent.insert("StartTransaction");
+    world.swipe("TAG-1");
+    world.pass(minutes(2));
+    world.backend.silent.clear();
+    world.pass(minutes(5));
+    EXPECT_EQ(world.backend.booked.size(), 1U);
+    EXPECT_TRUE(world.evse_view().session->transaction_id);
+}
+
+// F14
+TEST(Retry, RefusalsWaitLongerEachTimeThenTheDeadLetters)
+{
+    World world(offline_config());
+    world.begin();
+    world.plug();
+    world.backend.refuse["StartTransaction"] = 1000;
+    world.swipe("TAG-1");
+    world.pass(minutes(2));
+    std::vector<Instant> times;
+    for (const Received& call : world.backend.log) {
+        if (call.action == "StartTransaction") times.push_back(call.at);
+    }
+    ASSERT_EQ(times.size(), 3U);
+    EXPECT_NEAR(static_cast<double>((times[1] - times[0]).count()), 10'000, 200);
+    EXPECT_NEAR(static_cast<double>((times[2] - times[1]).count()), 20'000, 200);
+    EXPECT_EQ(world.view().dead_letters, 1U);
+    EXPECT_EQ(records(world, "dead/"), 1U);
+    // F5: the rest goes with -1.
+    world.swipe("TAG-1");
+    world.pass(seconds(30));
+    EXPECT_THAT(world.backend.last("StopTransaction"), HasSubstr(R"("transactionId":-1)"));
+    EXPECT_EQ(world.view().queued_facts, 0U);
+    world.power_cut();
+    world.boot();
+    world.pass(minutes(1));
+    EXPECT_EQ(world.view().dead_letters, 1U);
+}
+
+// F15
+TEST(Retry, SilenceNeverDiscards)
+{
+    World world;
+    world.begin();
+    world.plug();
+    world.backend.silent.insert("StartTransaction");
+    world.swipe("TAG-1");
+    world.pass(hours(5));
+    EXPECT_GE(world.backend.count("StartTransaction"), 10U);
+    EXPECT_EQ(world.view().dead_letters, 0U);
+    world.backend.silent.clear();
+    world.pass(minutes(10));
+    EXPECT_EQ(world.backend.booked.size(), 1U);
+    EXPECT_EQ(world.view().queued_facts, 0U);
+}
+
+// F29
+TEST(Retry, ARemoteStopBeforeTheNumberIsKnown)
+{
+    World world;
+    world.begin();
+    world.plug();
+    bool lose = true;
+    world.backend.lose_answer = [&](const std::string& action) {
+        return lose && action == "StartTransaction";
+    };
+    world.swipe("TAG-1");
+    world.pass(seconds(10));
+    ASSERT_EQ(world.backend.booked.size(), 1U);
+    EXPECT_THAT(world.ask("RemoteStopTransaction", R"({"transactionId":1000})"), HasSubstr("Accepted"));
+    world.pass(seconds(5));
+    EXPECT_TRUE(world.evse().closed);
+    lose = false;
+    world.pass(minutes(5));
+    EXPECT_TRUE(world.backend.booked[0].stopped);
+    EXPECT_EQ(world.backend.booked[0].reason, "Remote");
+}
+
+// F9, F10 with close: the register after the restart, the last time known before it.
+TEST(PowerCut, ClosesTheSessionOnceWithThePresentRegister)
+{
+    Config config = offline_config();
+    config.interrupted_session = InterruptedSession::close;
+    World world(config);
+    world.begin();
+    world.plug();
+    world.swipe("TAG-1");
+    world.pass(minutes(9) + seconds(50));
+    const Instant cut = world.wall();
+    world.power_cut();
+    world.pass(hours(3));
+    world.network(false);
+    world.boot();
+    world.pass(minutes(1));
+    world.power_cut();  // the stop is journalled; this start finds it and makes no other
+    world.network(true);
+    world.boot();
+    world.pass(minutes(5));
+    ASSERT_EQ(world.backend.booked.size(), 1U);
+    const Booked& booked = world.backend.booked[0];
+    EXPECT_EQ(booked.reason, "PowerLoss");
+    EXPECT_EQ(booked.meter_stop, world.evse().watt_hours());
+    EXPECT_LE(booked.stop_time, cut);
+    EXPECT_GE(booked.stop_time, cut - minutes(2));
+    EXPECT_EQ(booked.stop_frames, 1);
+}
+
+TEST(PowerCut, AResumedSessionWhoseCarIsGoneCloses)
+{
+    World world;
+    world.begin();
+    world.plug();
+    world.swipe("TAG-1");
+    world.pass(minutes(10));
+    world.power_cut();
+    world.unplug();
+    world.pass(minutes(1));
+    world.boot();
+    world.pass(minutes(1));
+    ASSERT_EQ(world.backend.booked.size(), 1U);
+    EXPECT_EQ(world.backend.booked[0].reason, "PowerLoss");
+}
+
+// F19
+TEST(Bound, OnlySamplesAreDropped)
+{
+    Config config = offline_config();
+    config.max_queued_facts = 50;
+    config.keys["MeterValueSampleInterval"] = "10";
+    World world(config);
+    world.begin();
+    world.network(false);
+    for (int i = 0; i < 5; ++i) session(world, minutes(10));
+    EXPECT_LE(world.view().queued_facts, 50U);
+    EXPECT_GT(world.station().counters().get("outbox.samples_dropped"), 100U);
+    world.network(true);
+    world.pass(minutes(10));
+    EXPECT_EQ(world.backend.booked.size(), 5U);
+    for (const Booked& booked : world.backend.booked) EXPECT_TRUE(booked.stopped);
+}
+
+// F20
+TEST(Store, WhileItFailsNothingStartsAndWhatRunsGoesOn)
+{
+    World world(test_config(2));
+    world.begin();
+    world.plug(1);
+    world.swipe("TAG-1", 1);
+    world.pass(minutes(2));
+    world.disk = Disk::failing;
+    world.pass(minutes(2));
+    EXPECT_TRUE(world.view().store_failed);
+    EXPECT_TRUE(world.evse(1).closed);
+    world.plug(2);
+    world.swipe("TAG-2", 2);
+    EXPECT_THAT(world.ask("RemoteStartTransaction", R"({"connectorId":2,"idTag":"TAG-3"})"),
+                HasSubstr("Rejected"));
+    world.pass(minutes(2));
+    EXPECT_FALSE(world.evse(2).closed);
+    EXPECT_EQ(world.backend.booked.size(), 1U);
+    EXPECT_EQ(world.backend.statuses(2).back(), "Faulted");
+    world.swipe("TAG-1", 1);
+    world.pass(seconds(10));
+    EXPECT_FALSE(world.evse(1).closed);
+    EXPECT_FALSE(world.backend.booked[0].stopped);
+    world.disk = Disk::ok;
+    world.pass(minutes(3));
+    EXPECT_FALSE(world.view().store_failed);
+    EXPECT_TRUE(world.backend.booked[0].stopped);
+    EXPECT_EQ(world.backend.booked[0].meter_stop, world.evse(1).watt_hours());
+    world.swipe("TAG-2", 2);
+    world.pass(seconds(10));
+    EXPECT_TRUE(world.evse(2).closed);
+}
+
+TEST(Store, AFailedChangeIsNotAccepted)
+{
+    World world;
+    world.begin();
+    world.disk = Disk::failing;
+    EXPECT_THAT(world.ask("ChangeConfiguration", R"({"key":"HeartbeatInterval","value":"7"})"),
+                HasSubstr("InternalError"));
+    EXPECT_THAT(world.ask("ChangeAvailability", R"({"connectorId":1,"type":"Inoperative"})"),
+                HasSubstr("InternalError"));
+}
+
+// F21: what cannot be read is left alone and counted, the rest is recovered.
+TEST(Store, DamagedRecordsHarmNothingElse)
+{
+    World world(offline_config());
+    world.begin();
+    world.network(false);
+    session(world, minutes(2));
+    world.power_cut();
+    world.disk_content()["fact/00000001-00000001"] = "{\"kind\":\"Sta";
+    world.disk_content()["session/rubbish"] = "{}";
+    world.disk_content()["availability/x"] = "[]";
+    world.disk_content()["boot"] = "nonsense";
+    world.network(true);
+    world.boot();
+    world.pass(minutes(5));
+    EXPECT_EQ(world.station().counters().get("journal.unreadable"), 3U);
+    EXPECT_EQ(world.backend.booked.size(), 1U);
+}
+
+}  // namespace
+}  // namespace ladestrom::station::test
