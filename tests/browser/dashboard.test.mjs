@@ -242,6 +242,11 @@ async function everything() {
     await tile.getByText("Faulted").waitFor();
     await tile.getByText("GroundFailure").waitFor();
     await control(station.control, "DELETE", "/evse/2/fault");
+    // The lock opens when the session that the fault ended is durable.
+    await eventually(
+      async () => (await control(station.control, "GET", "/state")).hardware.evses[1].locked === false,
+      "the cable is unlocked",
+    );
     await control(station.control, "POST", "/evse/2/unplug");
     await eventually(async () => (await tile.getByText("Faulted").count()) === 0, "the fault is gone");
   });

@@ -23,13 +23,13 @@ export default function LoginPage() {
 
   const login = useMutation({
     mutationFn: (body: Credentials) => api("post", "/login", { body }),
-    onSuccess: (me) => {
+    onSuccess: async (me) => {
+      await client.cancelQueries({ queryKey: ["me"] }); // one asked before the login would answer 401 after it
       if (location === "/login") {
         navigate("/", { replace: true });
       }
-      client.clear();
+      client.removeQueries({ predicate: (query) => query.queryKey[0] !== "me" }); // another person may see less
       client.setQueryData(["me"], me);
-      void client.invalidateQueries({ queryKey: ["me"] });
     },
   });
   const { mutate } = login;

@@ -1,7 +1,7 @@
 // The station's message trace: live tail of exchanges with latency, filters in the address, pause, export.
 import { Button, Group, Select, Skeleton, Switch, Text, TextInput } from "@mantine/core";
 import { IconDownload, IconMessages, IconPlayerPause, IconPlayerPlay, IconSearch } from "@tabler/icons-react";
-import { useDeferredValue, useMemo, useState } from "react";
+import { memo, useDeferredValue, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Empty } from "../../components/empty";
 import { Failure } from "../../components/failure";
@@ -14,7 +14,7 @@ import { TraceDetail } from "./trace_detail";
 import { TraceTable } from "./trace_table";
 import classes from "./station.module.css";
 
-export default function MessagesTab({ station }: { station: string }) {
+function MessagesTab({ station }: { station: string }) {
   const { t } = useTranslation();
   const format = useFormat();
   const trace = useTrace(station);
@@ -135,3 +135,5 @@ export default function MessagesTab({ station }: { station: string }) {
     </>
   );
 }
+
+export default memo(MessagesTab); // the page around it is drawn every second
