@@ -225,13 +225,12 @@ void Engine::settle()
 
 void Engine::follow_registration()
 {
-    const bool accepted = registration_.accepted();
-    context_.online = conversation_.has_value() && accepted;
-    if (accepted && !was_accepted_) {
+    context_.online = conversation_.has_value() && registration_.accepted();
+    if (registration_.acceptances() != acceptances_seen_) {
+        acceptances_seen_ = registration_.acceptances();
         statuses_.report_all();
         outbox_.link_renewed();
     }
-    was_accepted_ = accepted;
     if (!conversation_) return;
     if (context_.online && conversation_->answers() != answers_seen_) link_.proven();
     answers_seen_ = conversation_->answers();

@@ -99,7 +99,7 @@ private:
     std::unique_ptr<Dialect> v16_;
     std::optional<Conversation> conversation_;
     std::uint64_t answers_seen_ = 0;
-    bool was_accepted_ = false;
+    std::uint64_t acceptances_seen_ = 0;
     bool orderly_ = false;  // the last process ended by ShutDown
 };
 

@@ -137,7 +137,8 @@ TEST(Trigger, KnowsWhatItSends)
     world.pass(seconds(2));
     EXPECT_EQ(world.backend.count("BootNotification"), 2U);
     EXPECT_EQ(world.backend.count("Heartbeat"), 1U);
-    EXPECT_EQ(world.backend.count("StatusNotification"), 4U);
+    // At the boot, at the triggered one, and when triggered itself.
+    EXPECT_EQ(world.backend.count("StatusNotification"), 6U);
 }
 
 TEST(Calls, WhatIsNotThereIsSaidSo)

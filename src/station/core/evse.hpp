@@ -41,6 +41,7 @@ struct Evse {
     bool contactor_closed = false;
     bool locked = false;
     std::uint64_t lock_reports = 0;  // LockMoved so far
+    bool lock_stuck = false;         // it was last reported jammed
     hardware::FaultChanged fault;
 
     // What follows from it. E and F say nothing about the plug, so the car counts as before.

@@ -55,6 +55,7 @@ void HardwareEvents::take(const hardware::LockMoved& event)
     if (evse == nullptr) return;
     evse->locked = event.locked;
     ++evse->lock_reports;
+    evse->lock_stuck = event.jammed;
     if (event.jammed) {
         context_.counters.add("hardware.lock_jammed");
         if (evse->stage == Stage::locking) evse->lock_failed = true;

@@ -45,6 +45,7 @@ void RegistrationBlock::answered(const Reply& reply)
         retry_in(interval > 0 ? Duration(seconds(interval)) : own_retry_interval);
         return;
     }
+    ++acceptances_;
     next_attempt_.reset();
     if (interval > 0) settings_.set(Variable::heartbeat_interval, interval);
 }

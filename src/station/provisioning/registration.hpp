@@ -18,6 +18,8 @@ public:
 
     void trigger() { triggered_ = true; }
     Registration status() const { return status_; }
+    // How often the backend has said Accepted.
+    std::uint64_t acceptances() const { return acceptances_; }
     bool accepted() const { return status_ == Registration::accepted; }
     Gate gate() const;
 
@@ -29,6 +31,7 @@ private:
     Registration status_ = Registration::none;
     std::optional<Tick> next_attempt_;  // none: at once
     int failures_ = 0;
+    std::uint64_t acceptances_ = 0;
     bool triggered_ = false;
 };
 

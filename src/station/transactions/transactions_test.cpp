@@ -192,6 +192,17 @@ TEST(StopReason, UnlockCommand)
     EXPECT_FALSE(world.evse().locked);
 }
 
+TEST(StopReason, ALockThatDoesNotOpenIsReported)
+{
+    World world;
+    charge(world);
+    world.evse().jammed = true;
+    world.swipe("TAG-1");
+    world.pass(seconds(5));
+    expect_stopped(world, "Local");
+    EXPECT_THAT(world.backend.last("StatusNotification"), HasSubstr("ConnectorLockFailure"));
+}
+
 TEST(StopReason, Faults)
 {
     struct Row {
