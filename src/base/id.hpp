@@ -35,8 +35,5 @@ using StationId = Id<struct StationTag, std::string>;
 
 template <class Tag, class Rep>
 struct std::hash<ladestrom::Id<Tag, Rep>> {
-    std::size_t operator()(const ladestrom::Id<Tag, Rep>& id) const
-    {
-        return std::hash<Rep>{}(id.value());
-    }
+    std::size_t operator()(const ladestrom::Id<Tag, Rep>& id) const { return std::hash<Rep>{}(id.value()); }
 };

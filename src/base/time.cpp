@@ -80,9 +80,9 @@ std::string format_instant(Instant instant)
     const auto day = floor<days>(instant.time_since_epoch());
     const year_month_day date{sys_days{day}};
     const hh_mm_ss time{instant.time_since_epoch() - day};
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", int{date.year()},
-                       unsigned{date.month()}, unsigned{date.day()}, time.hours().count(),
-                       time.minutes().count(), time.seconds().count(), time.subseconds().count());
+    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", int{date.year()}, unsigned{date.month()},
+                       unsigned{date.day()}, time.hours().count(), time.minutes().count(),
+                       time.seconds().count(), time.subseconds().count());
 }
 
 Result<Instant> parse_instant(std::string_view text)

@@ -53,10 +53,10 @@ public:
     CommandLine(const Schema& schema, const Environment& environment, std::string_view version)
         : schema_(schema),
           environment_(environment),
-          app_(
-              fmt::format("{}{}\n\nSettings come from flags, then {}* variables, then the file, then defaults.",
-                          schema.purpose(), examples_text(schema), schema.environment_prefix()),
-              "ladestrom-" + schema.program())
+          app_(fmt::format(
+                   "{}{}\n\nSettings come from flags, then {}* variables, then the file, then defaults.",
+                   schema.purpose(), examples_text(schema), schema.environment_prefix()),
+               "ladestrom-" + schema.program())
     {
         app_.set_version_flag("--version", fmt::format("ladestrom-{} {}", schema.program(), version));
         app_.formatter(std::make_shared<HelpFormatter>());

@@ -21,12 +21,12 @@ namespace ladestrom::hardware {
 enum class PilotState : std::uint8_t { a, b, c, d, e, f };
 
 struct MeterReading {
-    WattHours import_register;              // never decreases, survives power cuts
-    std::array<Amperes, 3> current{};       // L1..L3
-    std::array<Volts, 3> voltage{};         // L1..L3 against N
-    std::array<Watts, 3> power{};           // L1..L3, active import
+    WattHours import_register;         // never decreases, survives power cuts
+    std::array<Amperes, 3> current{};  // L1..L3
+    std::array<Volts, 3> voltage{};    // L1..L3 against N
+    std::array<Watts, 3> power{};      // L1..L3, active import
     double frequency_hz = 50;
-    std::optional<Percent> soc;             // what the car tells, if it does
+    std::optional<Percent> soc;  // what the car tells, if it does
     std::optional<Celsius> temperature;
 
     friend bool operator==(const MeterReading&, const MeterReading&) = default;
@@ -131,7 +131,7 @@ struct EvseCapabilities {
     Amperes max_current{32};
     Amperes min_current{6};
     int phases = 3;
-    bool has_lock = true;      // detachable cable
+    bool has_lock = true;  // detachable cable
     bool reports_soc = false;
 };
 

@@ -370,7 +370,7 @@ TEST_F(StationProgramTest, TheLogIsJsonWithoutSecrets)
     start_and_boot({"--basic-password-file", file, "--log-format", "json", "--log-level", "debug"});
     charge();
     station_->signal(SIGTERM);
-    EXPECT_EQ(station_->wait(loop_), 0);
+    EXPECT_EQ(station_->wait(loop_), 0) << station_->errors();
     std::istringstream lines(station_->errors());
     messages::JsonParser parser;
     int count = 0;
