@@ -88,6 +88,23 @@ TEST(Status, UnansweredIsSaidAgain)
     EXPECT_THAT(world.backend.statuses(1), ElementsAre("Available", "Preparing", "Preparing"));
 }
 
+// The backend may have heard it: then it shows something that is no longer so, and would for ever.
+TEST(Status, WhoseAnswerWasLostIsFollowedByWhatHoldsNow)
+{
+    World world;
+    world.begin();
+    world.backend.lose_answer = [](const std::string& action) { return action == "StatusNotification"; };
+    world.plug();
+    world.pass(seconds(2));
+    world.network(false);
+    world.unplug();
+    world.backend.lose_answer = nullptr;
+    world.pass(seconds(2));
+    world.network(true);
+    world.pass(minutes(5));
+    EXPECT_THAT(world.backend.statuses(1), ElementsAre("Available", "Preparing", "Available"));
+}
+
 TEST(Availability, TakesAConnectorOutOfServiceAcrossRestarts)
 {
     World world(test_config(2));

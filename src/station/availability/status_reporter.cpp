@@ -82,7 +82,9 @@ void StatusReporter::answered(const Reply&)
 void StatusReporter::failed(const Failure& failure)
 {
     Line& line = lines_[in_flight_];
-    // Refused: it was heard, and saying it again would be refused again.
+    // Refused: it was heard, and saying it again would be refused again. Otherwise nobody knows whether it was
+    // heard: even a status that holds again by now has to be told again.
+    line.reported.reset();
     if (failure.kind == Failure::Kind::refused) line.reported = sent_;
     if (failure.kind == Failure::Kind::silence) line.not_before = context_.now + unanswered_pause;
 }

@@ -1,0 +1,105 @@
+// The simulator itself: it repeats exactly, the cores pass, and every deliberate mistake is seen.
+#include "simulation/runner.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace ladestrom::simulation {
+namespace {
+
+TEST(Simulation, TheSameSeedTellsTheSameStory)
+{
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+        const Outcome once = run_world(draw(seed), Telling::digest);
+        const Outcome again = run_world(draw(seed), Telling::digest);
+        EXPECT_NE(once.digest, 0U);
+        EXPECT_EQ(once.digest, again.digest) << seed;
+        EXPECT_EQ(once.counts.all(), again.counts.all()) << seed;
+    }
+}
+
+TEST(Simulation, SeedsTellDifferentStories)
+{
+    EXPECT_NE(run_world(draw(1), Telling::digest).digest, run_world(draw(2), Telling::digest).digest);
+}
+
+TEST(Simulation, NothingIsLostOrInvented)
+{
+    const Report report = run_batch({.first = 1, .count = 60});
+    EXPECT_EQ(report.worlds, 60U);
+    EXPECT_GT(report.sessions, 120U) << "the worlds are too quiet to show anything";
+    EXPECT_GT(report.watt_hours, 100'000);
+    for (const auto& [seed, violations] : report.failures) {
+        ADD_FAILURE() << "seed " << seed << ": " << violations.front();
+    }
+}
+
+// Seeds that once showed a mistake of ours, and what it was.
+struct Find {
+    std::uint64_t seed;
+    const char* what;
+};
+constexpr Find finds[] = {
+    {79, "a status whose answer was lost was not told again when the earlier one held again"},
+    {99, "likewise, by a connection that broke before the answer"},
+};
+
+TEST(Simulation, WhatItFoundStaysFound)
+{
+    for (const Find& find : finds) {
+        const Outcome outcome = run_world(draw(find.seed), Telling::silent);
+        EXPECT_TRUE(outcome.violations.empty())
+            << "seed " << find.seed << " (" << find.what << "): " << outcome.violations.front();
+    }
+}
+
+class Mistakes : public testing::TestWithParam<MistakeName> {};
+
+// Worlds that give the mistake its chance; without it they pass.
+Options hard_world(std::uint64_t seed, Mistake mistake)
+{
+    Options options = draw(seed);
+    options.days = 0.5;
+    if (mistake == Mistake::accept_before_durable) {
+        options.commands_per_station = 200;
+        options.faults.commit_slow = 0.5;
+        options.faults.cut_during_commit = 0.1;
+    }
+    options.mistake = mistake;
+    return options;
+}
+
+TEST_P(Mistakes, AreSeen)
+{
+    const MistakeName& name = GetParam();
+    constexpr std::uint64_t most_seeds = 200;
+    for (std::uint64_t seed = 1; seed <= most_seeds; ++seed) {
+        if (run_world(hard_world(seed, name.mistake), Telling::silent).violations.empty()) continue;
+        Options right = hard_world(seed, name.mistake);
+        right.mistake = Mistake::none;
+        const Outcome outcome = run_world(right, Telling::silent);
+        EXPECT_TRUE(outcome.violations.empty()) << "seed " << seed << ": " << outcome.violations.front();
+        fmt::print("{}: seed {}\n", name.name, seed);
+        return;
+    }
+    ADD_FAILURE() << name.name << " (" << name.meaning << ") was not seen in " << most_seeds << " seeds";
+}
+
+INSTANTIATE_TEST_SUITE_P(Deliberate, Mistakes, testing::ValuesIn(mistakes().begin(), mistakes().end()),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+TEST(Options, AreNumbersWithNames)
+{
+    Options options;
+    EXPECT_TRUE(set_option(options, "power_cuts=2.5"));
+    EXPECT_EQ(options.faults.power_cuts, 2.5);
+    EXPECT_TRUE(set_option(options, "stations=3"));
+    EXPECT_EQ(options.stations, 3);
+    EXPECT_FALSE(set_option(options, "stations=9"));
+    EXPECT_FALSE(set_option(options, "power_cuts"));
+    EXPECT_FALSE(set_option(options, "power_cuts=-1"));
+    EXPECT_FALSE(set_option(options, "earthquakes=1"));
+}
+
+}  // namespace
+}  // namespace ladestrom::simulation
