@@ -75,5 +75,6 @@ function(ladestrom_test name)
   target_compile_definitions("${name}_test" PRIVATE
     LADESTROM_SOURCE_DIR="${PROJECT_SOURCE_DIR}" LADESTROM_BINARY_DIR="${PROJECT_BINARY_DIR}")
   target_link_libraries("${name}_test" PRIVATE ladestrom_flags ${arg_DEPENDS} GTest::gmock GTest::gtest_main)
-  gtest_discover_tests("${name}_test" TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST)
+  # A sanitized program takes its time to list its tests on a busy machine.
+  gtest_discover_tests("${name}_test" TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120)
 endfunction()
