@@ -179,6 +179,14 @@ void local(config::Schema& schema)
                       .fallback = "9180",
                       .minimum = 0,
                       .maximum = 65'535});
+    schema.add(Option{.name = "control.backend_grace",
+                      .kind = Kind::integer,
+                      .help = "Real time that an advance of the clock waits for an answer of the backend, "
+                              "before it goes on without.",
+                      .fallback = "1",
+                      .unit = "s",
+                      .minimum = 0,
+                      .maximum = 600});
     schema.section("Log");
     schema.add(Option{.name = "log.level",
                       .kind = Kind::choice,
@@ -209,6 +217,7 @@ public:
         result_.control_enabled = values_.boolean("control.enabled");
         result_.control = {values_.text("control.address"),
                            static_cast<std::uint16_t>(values_.integer("control.port"))};
+        result_.backend_grace = seconds(values_.integer("control.backend_grace"));
         result_.log_level = values_.text("log.level");
         result_.log_format = values_.text("log.format");
         return std::move(result_);

@@ -28,6 +28,7 @@ struct StationConfiguration {
     std::uint64_t seed = 0;  // of noise and jitter; 0: from the operating system
     bool control_enabled = true;
     ListenAddress control;
+    Duration backend_grace = seconds(1);
     std::string log_level;   // debug, info, warning, error
     std::string log_format;  // text, json
 };

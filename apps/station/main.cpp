@@ -63,6 +63,7 @@ RunnerOptions runner_options(const StationConfiguration& configuration)
     options.state_directory = configuration.state_directory;
     options.has_clock = configuration.has_clock;
     options.seed = seed_of(configuration);
+    options.backend_grace = configuration.backend_grace;
     return options;
 }
 

@@ -27,6 +27,8 @@ struct RunnerOptions {
     std::string state_directory;                    // exists
     bool has_clock = true;                          // one that outlives power cuts
     std::uint64_t seed = 1;
+    // Real time that a backend has for an answer before an advance goes on without it.
+    Duration backend_grace = seconds(1);
     std::shared_ptr<const transport::TlsContext> tls;  // for wss
     transport::LogFunction log;
     // The station cannot go on: the journal cannot be read any more. Called once.

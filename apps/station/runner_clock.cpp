@@ -9,8 +9,6 @@
 namespace ladestrom::app {
 namespace {
 
-// Real time that a backend has for an answer before an advance goes on without it.
-constexpr Duration backend_grace = seconds(1);
 // An advance gives the loop a turn after this much real time.
 constexpr Duration turn = milliseconds(20);
 // So many steps at one time without an end: the deadline is not one that time brings about.
@@ -83,7 +81,7 @@ bool StationRunner::settled()
         grace_.disarm();
         return true;
     }
-    if (!grace_.armed()) grace_.arm(loop_.now() + backend_grace);
+    if (!grace_.armed()) grace_.arm(loop_.now() + options_.backend_grace);
     return false;
 }
 
