@@ -144,10 +144,13 @@ TEST(WebSocketRefusal, StopReleasesThePort)
 {
     EventLoop loop;
     ServerSide server(loop);
-    EXPECT_TRUE(server.server.listen({.address = "127.0.0.2"}));
-    server.server.stop();
+    // An address that no other program of this machine takes a port of meanwhile.
+    auto const port = server.server.listen({.address = "127.77.0.1"});
+    ASSERT_TRUE(port);
     ServerSide other(loop);
-    EXPECT_TRUE(other.server.listen({.port = server.port}));
+    EXPECT_FALSE(other.server.listen({.address = "127.77.0.1", .port = *port}));
+    server.server.stop();
+    EXPECT_TRUE(other.server.listen({.address = "127.77.0.1", .port = *port}));
 }
 
 TEST(WebSocketRefusal, ListenErrorsSayWhatToDo)
