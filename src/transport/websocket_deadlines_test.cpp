@@ -9,10 +9,7 @@ using testing::StartsWith;
 TEST(WebSocketDeadlines, SilentAndDribblingPeersAreCut)
 {
     EventLoop loop;
-    ServerSide server(loop, {.header = Duration(300),
-                             .first_frame = Duration(300),
-                             .message = Duration(300),
-                             .closing = Duration(200)});
+    ServerSide server(loop, {.header = Duration(300)});
     RawPeer silent(loop, server.port);
     RawPeer dribbling(loop, server.port);
     std::string const request = upgrade_text("/CP1", "ocpp1.6");
@@ -25,8 +22,13 @@ TEST(WebSocketDeadlines, SilentAndDribblingPeersAreCut)
     ASSERT_TRUE(server.wait([&] { return silent.ended() && dribbling.ended(); }));
     EXPECT_LT(sent, request.size());
     EXPECT_EQ(server.server.counters().get("websocket.timeout.header"), 2u);
-    drip.disarm();
+}
 
+TEST(WebSocketDeadlines, WhoSaysNothingOrNeverEndsIsCut)
+{
+    EventLoop loop;
+    // Long enough for a machine that stalls: the peers share our thread.
+    ServerSide server(loop, {.first_frame = seconds(3), .message = seconds(3), .closing = Duration(200)});
     Upgraded quiet(server);
     Upgraded unfinished(server);
     unfinished.peer.send(frame_text(1, "[2,", false));
@@ -57,7 +59,7 @@ TEST(WebSocketDeadlines, UndecidedUpgradeGets503)
 TEST(WebSocketDeadlines, MissingPongEndsTheConnection)
 {
     EventLoop loop;
-    ServerSide server(loop, {.ping_interval = Duration(200), .pong_timeout = Duration(800)});
+    ServerSide server(loop, {.ping_interval = Duration(200), .pong_timeout = seconds(3)});
     Upgraded deaf(server);  // sends nothing by itself
     ClientSide alive(loop);
     alive.client.connect({.url = url(server.port), .subprotocols = {"ocpp1.6"}});
@@ -65,34 +67,34 @@ TEST(WebSocketDeadlines, MissingPongEndsTheConnection)
     EXPECT_EQ(server.closed.begin()->first, server.requests[0].socket);
     EXPECT_EQ(server.only_closed().reason, CloseReason::pong_timeout);
     EXPECT_FALSE(server.wait([&] { return server.closed.size() > 1; }, seconds(1)));
-    EXPECT_GE(server.server.counters().get("websocket.pings_out"), 5u);
+    EXPECT_GE(server.server.counters().get("websocket.pings_out"), 3u);
     EXPECT_TRUE(alive.client.connected());
 }
 
 TEST(WebSocketDeadlines, TrafficInsteadOfPongsIsLifeToo)
 {
     EventLoop loop;
-    ServerSide server(loop, {.ping_interval = Duration(200), .pong_timeout = Duration(800)});
+    ServerSide server(loop, {.ping_interval = Duration(200), .pong_timeout = seconds(3)});
     Upgraded chatty(server);
     Timer talk(loop, [&] {
         chatty.peer.send(frame_text(1, "[]"));
         talk.arm(loop.now() + Duration(100));
     });
     talk.arm(loop.now());
-    EXPECT_FALSE(server.wait([&] { return !server.closed.empty(); }, Duration(1500)));
-    EXPECT_GE(server.server.counters().get("websocket.pings_out"), 4u);
+    EXPECT_FALSE(server.wait([&] { return !server.closed.empty(); }, seconds(4)));
+    EXPECT_GE(server.server.counters().get("websocket.pings_out"), 2u);
 }
 
 TEST(WebSocketDeadlines, ToleratesStationsWithoutPongs)
 {
     EventLoop loop;
-    ServerSide server(loop, {.idle = Duration(1200),
+    ServerSide server(loop, {.idle = seconds(4),
                              .ping_interval = Duration(200),
                              .pong_timeout = Duration(0),
                              .closing = Duration(200)});
     Upgraded deaf(server);
-    EXPECT_FALSE(server.wait([&] { return !server.closed.empty(); }, Duration(900)));
-    EXPECT_GE(server.server.counters().get("websocket.pings_out"), 3u);
+    EXPECT_FALSE(server.wait([&] { return !server.closed.empty(); }, seconds(1)));
+    EXPECT_GE(server.server.counters().get("websocket.pings_out"), 1u);
     ASSERT_TRUE(server.wait([&] { return !server.closed.empty(); }));
     EXPECT_EQ(server.only_closed().reason, CloseReason::idle_timeout);
 }
