@@ -12,8 +12,8 @@ from peers import Refusal
 
 def handshake(bench, station, headers):
     """A WebSocket upgrade by hand: status, headers, and what came on the connection afterwards."""
-    with socket.create_connection(("127.0.0.1", bench.csms.ocpp_port), 10) as wire:
-        wire.settimeout(10)
+    with socket.create_connection(("127.0.0.1", bench.csms.ocpp_port), 60) as wire:
+        wire.settimeout(60)
         lines = [f"GET /ocpp/{station} HTTP/1.1", "Host: localhost", "Upgrade: websocket",
                  "Connection: Upgrade", "Sec-WebSocket-Version: 13",
                  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", *headers]

@@ -137,7 +137,7 @@ class Peer:
 
     # ---- what scenarios do ------------------------------------------------------------------------------
 
-    def wait(self, what, condition, timeout=15):
+    def wait(self, what, condition, timeout=60):
         """Waits for condition() to be true; returns what it returned."""
         deadline = time.monotonic() + timeout
         with self._changed:
@@ -164,7 +164,7 @@ class Peer:
             return sum(call.action == action and all(call.payload.get(k) == v for k, v in fields.items())
                        for call in self.calls[since:])
 
-    def expect(self, action, since, timeout=15, **fields):
+    def expect(self, action, since, timeout=60, **fields):
         def seen():
             return ", ".join(call.action for call in self.calls[since:]) or "nothing"
         try:
@@ -198,7 +198,7 @@ class Peer:
         self._send(do="call", n=number, station=station, action=action, payload=payload)
         return number
 
-    def end_call(self, number, what="call", timeout=25):
+    def end_call(self, number, what="call", timeout=90):
         self.wait(f"answer to {what}", lambda: number in self._answers, timeout)
         outcome = self._answers.pop(number)
         if "error" in outcome:

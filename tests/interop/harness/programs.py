@@ -2,20 +2,14 @@
 import http.client
 import json
 import pathlib
+import re
 import signal
-import socket
 import subprocess
 import time
 from urllib.parse import quote
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def poll(what, condition, timeout=15):
+def poll(what, condition, timeout=60):
     deadline = time.monotonic() + timeout
     while not (found := condition()):
         if time.monotonic() > deadline:
@@ -24,7 +18,7 @@ def poll(what, condition, timeout=15):
     return found
 
 
-def http_request(port, method, path, body=None, headers=None, timeout=40):
+def http_request(port, method, path, body=None, headers=None, timeout=120):
     """Returns status, parsed body, headers."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
@@ -53,13 +47,24 @@ class Program:
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.process = None
+        self._log_began = 0  # of what the process that runs has written
 
     def _start(self, *arguments):
         with open(self.folder / "log.txt", "a", encoding="utf-8") as log:
             log.write(f"---- {self.path} {' '.join(arguments)}\n")
             log.flush()
+            self._log_began = log.tell()
             self.process = subprocess.Popen([str(self.path), *arguments], stdout=log, stderr=log,
                                             cwd=self.folder, stdin=subprocess.DEVNULL)
+
+    def announced_port(self, pattern):
+        """A program chooses its ports itself, anew at every start, so that nobody takes them before it does."""
+        def told():
+            self.check_running()
+            with open(self.folder / "log.txt", encoding="utf-8", errors="replace") as log:
+                log.seek(self._log_began)
+                return re.search(pattern, log.read())
+        return int(poll(f"start of {self.path.name}", told)[1])
 
     def kill(self):
         """As a power cut."""
@@ -73,7 +78,7 @@ class Program:
             return
         self.process.send_signal(signal.SIGTERM)
         try:
-            code = self.process.wait(15)
+            code = self.process.wait(60)
         except subprocess.TimeoutExpired:
             self.kill()
             raise AssertionError(f"{self.path.name} does not end on SIGTERM") from None
@@ -91,7 +96,7 @@ class Csms(Program):
 
     def __init__(self, binaries, folder):
         super().__init__(binaries / "ladestrom-csms", folder)
-        self.ocpp_port, self.http_port = free_port(), free_port()
+        self.ocpp_port = self.http_port = None
         self._key = None
         (self.folder / "admin.txt").write_text(self.PASSWORD + "\n")
 
@@ -100,17 +105,14 @@ class Csms(Program):
         return f"ws://127.0.0.1:{self.ocpp_port}/ocpp"
 
     def start(self):
-        self._start("--ocpp-port", str(self.ocpp_port), "--http-port", str(self.http_port),
+        self._start("--ocpp-port", "0", "--http-port", "0",
                     "--state-directory", str(self.folder / "state"), "--heartbeat-interval", "123",
                     "--boot-retry-interval", "7", "--admin-password-file", str(self.folder / "admin.txt"))
 
-        def healthy():
-            self.check_running()
-            try:
-                return http_request(self.http_port, "GET", "/api/v1/health")[0] == 200
-            except OSError:
-                return False
-        poll("health of the central system", healthy, 30)
+        self.ocpp_port = self.announced_port(r" ws://127\.0\.0\.1:(\d+)/")
+        self.http_port = self.announced_port(r" http://127\.0\.0\.1:(\d+)/")
+        status, answer, _ = http_request(self.http_port, "GET", "/api/v1/health")
+        assert status == 200, f"health: {status} {answer}"
         if self._key is None:
             self._key = self._make_key()
         return self
@@ -141,7 +143,7 @@ class Csms(Program):
         assert status == 200, f"PUT {path}: {status} {answer}"
         return answer
 
-    def call(self, station, action, payload, timeout_s=20):
+    def call(self, station, action, payload, timeout_s=60):
         """The station's own answer, or what the API says: status and body."""
         return self.request("POST", f"/stations/{quote(station, safe='')}/calls",
                             {"action": action, "payload": payload, "timeout_s": timeout_s})
@@ -154,7 +156,7 @@ class Station(Program):
     def __init__(self, binaries, folder, identity, server_port, password):
         super().__init__(binaries / "ladestrom-station", folder)
         self.identity = identity
-        self.control_port = free_port()
+        self.control_port = None
         (self.folder / "password.txt").write_text(password + "\n")
         (self.folder / "station.toml").write_text(f"""
 url = "ws://127.0.0.1:{server_port}/ocpp/{identity}"
@@ -165,7 +167,8 @@ serial_number = "2026-0001"
 firmware_version = "1.2.3"
 state_directory = "state"
 [control]
-port = {self.control_port}
+port = 0
+backend_grace = 30
 [[evse]]
 max_current = 32
 phases = 3
@@ -186,13 +189,7 @@ AllowOfflineTxForUnknownId = true
     def start(self, *arguments):
         self._start("--config", "station.toml", *arguments)
 
-        def answers():
-            self.check_running()
-            try:
-                return http_request(self.control_port, "GET", "/state")[0] == 200
-            except OSError:
-                return False
-        poll("control port of the station", answers)
+        self.control_port = self.announced_port(r"control port http://127\.0\.0\.1:(\d+)\n")
         return self
 
     def control(self, method, path, body=None):

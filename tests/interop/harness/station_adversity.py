@@ -1,4 +1,6 @@
 """Faults, power cuts and a central system that is away: nothing is lost, nothing told twice."""
+import datetime
+
 from programs import poll
 from station_bench import PASSWORD, moment
 
@@ -32,10 +34,12 @@ def offline_session(bench):
     bench.plug(2, phases=1, max_current=16)
     bench.swipe(2, "OFFLINE")
     poll("charging", lambda: station.evse(2)["contactor_closed"])
+    charging_at = moment(station.state()["wall"])
     meter_start = station.evse(2)["session"]["meter_start_wh"]
     for _ in range(6):
         station.control("POST", "/clock/advance", {"seconds": 10})
         bench.backend.ahead += 10
+    unplugged_at = moment(station.state()["wall"])
     bench.unplug(2)
     poll("the end of the session", lambda: station.evse(2)["session"] is None)
     ended_at = moment(station.state()["wall"])
@@ -60,8 +64,9 @@ def offline_session(bench):
     times = [moment(call.payload["timestamp"] if "timestamp" in call.payload
                     else call.payload["meterValue"][0]["timestamp"]) for call in story]
     assert times == sorted(times), times
-    assert abs((times[0] - plugged_at).total_seconds()) < 3, f"{times[0]}, plugged in at {plugged_at}"
-    assert abs((times[-1] - ended_at).total_seconds()) < 3, f"{times[-1]}, ended at {ended_at}"
+    second = datetime.timedelta(seconds=1)  # to which times are told
+    assert plugged_at - second <= times[0] <= charging_at + second, f"{times[0]}, plugged in at {plugged_at}"
+    assert unplugged_at - second <= times[-1] <= ended_at + second, f"{times[-1]}, ended at {ended_at}"
     assert start["meterStart"] == meter_start and stop["meterStop"] == meter_stop, (start, stop)
     assert meter_stop - meter_start >= 50, "a minute of 3.7 kW"
     assert stop["reason"] == "EVDisconnected", stop
@@ -102,9 +107,9 @@ def station_killed_resumes(bench):
     since = peer.mark()
     station.kill()
     station.start()
-    peer.expect("BootNotification", since, timeout=20)
+    peer.expect("BootNotification", since)
     bench.accepted()
-    poll("the session to go on", lambda: station.evse(1)["contactor_closed"], 20)
+    poll("the session to go on", lambda: station.evse(1)["contactor_closed"])
     session = station.evse(1)["session"]
     assert session["transaction_id"] == number, session
     assert session["meter_start_wh"] == start.payload["meterStart"], session
@@ -126,7 +131,7 @@ def station_killed_closes(bench):
     since = peer.mark()
     station.kill()
     station.start("--interrupted-session", "close")
-    stop = peer.expect("StopTransaction", since, transactionId=number, timeout=25).payload
+    stop = peer.expect("StopTransaction", since, transactionId=number).payload
     assert stop["reason"] == "PowerLoss", stop
     assert stop["meterStop"] == station.meter_wh(1) > start.payload["meterStart"], (start, stop)
     assert moment(stop["timestamp"]) >= moment(start.payload["timestamp"])

@@ -77,7 +77,7 @@ class StationBench:
         if self.station.engine().get("connection") == "accepted":
             poll("delivery of the station's facts", lambda: self.station.engine()["queued_facts"] == 0)
 
-    def accepted(self, timeout=30):
+    def accepted(self, timeout=90):
         """Until the station is registered; its wait for the next attempt is cut short."""
         def registered():
             engine = self.station.engine()

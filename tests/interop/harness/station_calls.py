@@ -119,17 +119,17 @@ def resets(bench):
     """Reset: soft when idle, hard in a session, which is closed first"""
     since = bench.peer.mark()
     assert bench.call("Reset", {"type": "Soft"}) == {"status": "Accepted"}
-    bench.peer.expect("BootNotification", since, timeout=20)
+    bench.peer.expect("BootNotification", since)
     bench.accepted()
     for connector in (0, 1, 2):
         bench.status(connector, "Available", since)
     start, number = bench.begin_session(1)
     since = bench.peer.mark()
     assert bench.call("Reset", {"type": "Hard"}) == {"status": "Accepted"}
-    stop = bench.peer.expect("StopTransaction", since, transactionId=number, timeout=20).payload
+    stop = bench.peer.expect("StopTransaction", since, transactionId=number).payload
     assert stop["reason"] == "HardReset", stop
     assert stop["meterStop"] >= start.payload["meterStart"]
-    bench.peer.expect("BootNotification", since, timeout=20)
+    bench.peer.expect("BootNotification", since)
     bench.accepted()
     bench.drained()
     assert bench.peer.count("StopTransaction", since) == 1

@@ -43,7 +43,7 @@ function watch(station, connection) {
 async function connect({ station, url, password, protocols }) {
     const connection = new RPCClient({
         endpoint: url, identity: station, password, protocols, strictMode: ['ocpp1.6'],
-        reconnect: false, callTimeoutMs: 20000, wsOpts: { handshakeTimeout: 10000 },
+        reconnect: false, callTimeoutMs: 80000, wsOpts: { handshakeTimeout: 60000 },
     });
     watch(station, connection);
     try {
@@ -85,7 +85,7 @@ const commands = {
 };
 
 async function serve({ port, protocol, password }) {
-    const server = new RPCServer({ protocols: [protocol], strictMode: true, callTimeoutMs: 20000 });
+    const server = new RPCServer({ protocols: [protocol], strictMode: true, callTimeoutMs: 80000 });
     server.auth((accept, reject, handshake) => {
         const given = handshake.password === undefined ? null : handshake.password.toString();
         if (password !== undefined && given !== password) {

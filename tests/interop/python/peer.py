@@ -74,7 +74,7 @@ def with_handlers(base):
 
 class Strict(ChargePoint):
     def __init__(self, station, socket):
-        super().__init__(station, Recorded(station, socket), response_timeout=20)
+        super().__init__(station, Recorded(station, socket), response_timeout=80)
         self.payloads = {}
         self.refused = set()  # ids of our calls that were answered by CALLERROR
         self.tasks = set()
@@ -151,7 +151,7 @@ async def connect(station, url, password=None, protocols=("ocpp1.6",), **_):
         headers["Authorization"] = f"Basic {credentials}"
     try:
         socket = await websocket_connect(f"{url}/{quote(station, safe='')}", subprotocols=list(protocols),
-                                         additional_headers=headers, open_timeout=10, proxy=None)
+                                         additional_headers=headers, open_timeout=60, proxy=None)
     except websockets.InvalidStatus as error:
         emit(ev="refused", station=station, status=error.response.status_code, text=str(error))
         return
