@@ -100,7 +100,19 @@ void Hub::send(EventType type, std::string_view name, const StationId* station, 
         if (data.empty()) data = make();
         any_closed = !subscriber.stream.send_event(name, data) || any_closed;
     }
-    if (any_closed) std::erase_if(subscribers_, [](const Subscriber& one) { return !one.stream.open(); });
+    if (any_closed) forget_closed();
+}
+
+void Hub::forget_closed()
+{
+    std::erase_if(subscribers_, [](const Subscriber& one) { return !one.stream.open(); });
+}
+
+bool Hub::has_room()
+{
+    if (subscribers_.size() < options_.subscribers_max) return true;
+    forget_closed();
+    return subscribers_.size() < options_.subscribers_max;
 }
 
 void Hub::on(const csms::FrameTraced& frame)
@@ -200,7 +212,7 @@ void Hub::keep(TraceMessage message)
 
 void Hub::subscribe(transport::HttpEventStream stream, Subscription subscription)
 {
-    std::erase_if(subscribers_, [](const Subscriber& one) { return !one.stream.open(); });
+    forget_closed();
     subscribers_.push_back({std::move(stream), std::move(subscription)});
 }
 

@@ -70,7 +70,8 @@ public:
 
     void publish(const csms::Published& published);
 
-    bool has_room() const { return subscribers_.size() < options_.subscribers_max; }
+    // Streams that are over make room.
+    bool has_room();
     void subscribe(transport::HttpEventStream stream, Subscription subscription);
     // Ends the streams of logins for which `over` holds.
     void end_streams(const std::function<bool(const Login&)>& over);
@@ -105,6 +106,7 @@ private:
     void match(TraceMessage& message);
     void keep(TraceMessage message);
     // make: std::string(); only called when somebody listens. station: null for what belongs to none.
+    void forget_closed();
     template <class Make>
     void send(EventType type, std::string_view name, const StationId* station, Make make);
 

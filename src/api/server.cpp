@@ -48,9 +48,7 @@ Server::Server(transport::EventLoop& loop, store::LedgerReader& reader, store::A
     : options_(std::move(options)),
       access_(
           accounts, hash, [&loop](std::function<void()> work) { loop.post(std::move(work)); },
-          [&loop] {
-              return Access::Now{loop.now(), loop.wall()};
-          },
+          options_.clock ? options_.clock : [&loop] { return Access::Now{loop.now(), loop.wall()}; },
           options_.access),
       hub_(options_.hub),
       services_{loop, reader, accounts, core, access_, hub_, options_, log},

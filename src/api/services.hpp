@@ -35,6 +35,7 @@ struct Options {
     std::vector<StationListener> station_listeners;
     bool secure_cookie = false;  // also without TLS of our own: a proxy has it
     std::function<bool()> store_healthy;
+    std::function<Access::Now()> clock;  // of logins; empty: the loop's
     std::span<const Asset> assets;
     Access::Options access;
     Hub::Options hub;

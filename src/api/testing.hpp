@@ -118,6 +118,7 @@ protected:
         options.assets = assets_;
         options.access.cost = {.passes = 1, .memory_kib = 64};
         options.store_healthy = [this] { return healthy_; };
+        options.clock = [this] { return clock_.value_or(Access::Now{loop_.now(), loop_.wall()}); };
         server_ = std::make_unique<Server>(loop_, *reader_, *accounts_, *core_, hash_, std::move(options),
                                            transport::LogFunction());
         port_ = *server_->listen({});
@@ -202,6 +203,7 @@ protected:
         {"/index.html", "text/html; charset=utf-8", "<!doctype html><title>page</title>", "\"e2\"", false,
          false}};
     bool healthy_ = true;
+    std::optional<Access::Now> clock_;  // of logins; nullopt: goes by itself
     std::unique_ptr<Server> server_;
     std::uint16_t port_ = 0;
     HttpHeaders login_headers_;
