@@ -15,7 +15,7 @@ namespace ladestrom::api {
 
 // The member `command` is the port's to set.
 using Command = std::variant<csms::CallCommand, csms::PutStationCommand, csms::DeleteStationCommand,
-                             csms::PutTokenCommand, csms::DeleteTokenCommand>;
+                             csms::CloseSessionCommand, csms::PutTokenCommand, csms::DeleteTokenCommand>;
 
 // By part of the server: "csms", "websocket", ...
 using CountersByPart = std::map<std::string, std::map<std::string, std::uint64_t, std::less<>>>;

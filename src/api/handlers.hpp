@@ -31,6 +31,7 @@ void delete_token(const ExchangePointer& exchange);
 void list_sessions(const ExchangePointer& exchange);
 void export_sessions(const ExchangePointer& exchange);
 void get_session(const ExchangePointer& exchange);
+void close_session(const ExchangePointer& exchange);
 void get_meter_series(const ExchangePointer& exchange);
 
 void stream_events(const ExchangePointer& exchange);

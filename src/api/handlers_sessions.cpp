@@ -84,6 +84,22 @@ void get_session(const ExchangePointer& exchange)
     exchange->answer_json(render(**row));
 }
 
+void close_session(const ExchangePointer& exchange)
+{
+    Services& services = exchange->services();
+    auto row = services.reader.session(std::string(exchange->request().parameter("id")));
+    if (exchange->refused(row)) return;
+    if (!*row) return exchange->answer(not_found("There is no such session."));
+    if ((*row)->state != store::SessionState::running) {
+        return exchange->answer({409, "conflict", "The session has ended already."});
+    }
+    services.core.command(csms::CloseSessionCommand{0, (*row)->station, (*row)->id, (*row)->transaction_id},
+                          [exchange](const csms::CommandDone& done) {
+                              if (const auto problem = problem_of(done)) return exchange->answer(*problem);
+                              get_session(exchange);
+                          });
+}
+
 void get_meter_series(const ExchangePointer& exchange)
 {
     store::LedgerReader& reader = exchange->services().reader;

@@ -157,6 +157,9 @@ std::vector<std::string_view> flags_of(const store::SessionRow& row)
     if ((row.flags & store::session_flag_negative_energy) != 0) names.push_back("negative_energy");
     if ((row.flags & store::session_flag_unauthorized) != 0) names.push_back("unauthorized");
     if ((row.flags & store::session_flag_never_stopped) != 0) names.push_back("never_stopped");
+    if ((row.flags & store::session_flag_matched_stop) != 0) names.push_back("matched_stop");
+    if ((row.flags & store::session_flag_station_removed) != 0) names.push_back("station_removed");
+    if ((row.flags & store::session_flag_closed_by_hand) != 0) names.push_back("closed_by_hand");
     return names;
 }
 

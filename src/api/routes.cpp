@@ -39,6 +39,7 @@ constexpr std::array rows{
     Row{"GET", "/sessions", Scope::read, list_sessions},
     Row{"GET", "/sessions.csv", Scope::read, export_sessions},
     Row{"GET", "/sessions/{id}", Scope::read, get_session},
+    Row{"POST", "/sessions/{id}/close", Scope::operate, close_session},
     Row{"GET", "/sessions/{id}/meter-values", Scope::read, get_meter_series},
     Row{"GET", "/events", Scope::read, stream_events},
     Row{"GET", "/summary", Scope::read, get_summary},

@@ -87,6 +87,17 @@ private:
     {
         commit(store::DeleteStation{gone.station}, std::move(done));
     }
+    void carry_out(const csms::CloseSessionCommand& close, Done done)
+    {
+        ledger_.load_transaction(
+            close.station, close.transaction_id,
+            [this, done = std::move(done)](Result<std::optional<store::SessionRow>> found) {
+                store::SessionRow row = found && *found ? **found : store::SessionRow{};
+                row.state = store::SessionState::ended;
+                row.flags = store::session_flag_closed_by_hand;
+                commit(store::PutSession{row}, done);
+            });
+    }
     void carry_out(const csms::PutTokenCommand& put, Done done)
     {
         commit(store::PutToken{put.token}, std::move(done));

@@ -101,9 +101,18 @@ struct PutStationCommand {
     std::optional<std::string> name;
     std::optional<int> security_profile;
 };
+// The station's running sessions are closed with a flag.
 struct DeleteStationCommand {
     CommandId command = 0;
     StationId station;
+};
+// Closes a running session that its station will not end, so that its token can be used again. What the
+// station tells of it later still counts.
+struct CloseSessionCommand {
+    CommandId command = 0;
+    StationId station;  // may have been deleted
+    std::string session;
+    std::string transaction_id;
 };
 struct PutTokenCommand {
     CommandId command = 0;
@@ -115,9 +124,10 @@ struct DeleteTokenCommand {
 };
 struct Wake {};
 
-using Input = std::variant<UpgradeRequested, FrameReceived, SocketClosed, Committed, CommitFailed,
-                           StationLoaded, TokenLoaded, SessionLoaded, CallCommand, PutStationCommand,
-                           DeleteStationCommand, PutTokenCommand, DeleteTokenCommand, Wake>;
+using Input =
+    std::variant<UpgradeRequested, FrameReceived, SocketClosed, Committed, CommitFailed, StationLoaded,
+                 TokenLoaded, SessionLoaded, CallCommand, PutStationCommand, DeleteStationCommand,
+                 CloseSessionCommand, PutTokenCommand, DeleteTokenCommand, Wake>;
 
 // ---- effects ------------------------------------------------------------------------------------------
 

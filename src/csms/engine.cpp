@@ -173,6 +173,13 @@ void Engine::take(DeleteStationCommand input)
     settle(id);
 }
 
+void Engine::take(CloseSessionCommand input)
+{
+    const StationId id = input.station;
+    resident(id).task(std::move(input));
+    settle(id);
+}
+
 void Engine::take(Wake /*input*/) {}
 
 void Engine::take(PutTokenCommand input)

@@ -52,6 +52,7 @@ private:
     void take(CallCommand input);
     void take(PutStationCommand input);
     void take(DeleteStationCommand input);
+    void take(CloseSessionCommand input);
     void take(PutTokenCommand input);
     void take(DeleteTokenCommand input);
     void take(Wake input);

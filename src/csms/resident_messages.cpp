@@ -163,6 +163,12 @@ void ResidentStation::session_loaded(const PendingLoad& load,
     if (!session) return lookup_failed(session.error().message);
     // A row of another station is no answer, whatever the store thought.
     if (*session && (*session)->station != id_) session = std::optional<store::SessionRow>();
+    if (operation_->closing) {
+        const auto operation = std::move(operation_);
+        closing_loaded(*std::move(operation->closing), *std::move(session));
+        advance();
+        return;
+    }
     operation_->lookups.answer(load.kind, *std::move(session));
     rerun_when_complete();
 }
@@ -189,7 +195,9 @@ void ResidentStation::lookup_failed(const std::string& reason)
     const auto operation = std::move(operation_);
     shard_.counters.add("csms.store.load_failed");
     shard_.log(LogLevel::error, fmt::format("station \"{}\": {}", printable(id_.value()), reason));
-    if (connection_ && operation->call->socket == connection_->socket) {
+    if (operation->closing) {
+        shard_.done(operation->closing->command, CommandStatus::store_failed, reason);
+    } else if (connection_ && operation->call->socket == connection_->socket) {
         drop_connection(internal_error, "the store failed");
     }
     advance();

@@ -1,6 +1,7 @@
 // ResidentStation: operations, one after the other, and the people's changes to a station.
 #include "csms/resident_station.hpp"
 
+#include "csms/session_rules.hpp"
 #include "csms/text.hpp"
 
 #include <fmt/format.h>
@@ -164,7 +165,7 @@ void ResidentStation::committed()
     for (const store::Write& write : operation->writes) {
         if (std::holds_alternative<store::DeleteStation>(write)) {
             book_.reset();
-        } else {
+        } else if (book_ || std::holds_alternative<store::PutStation>(write)) {
             if (!book_) book_ = std::make_unique<StationBook>();
             book_->apply(write);
         }
@@ -300,10 +301,51 @@ void ResidentStation::run_task(const DeleteStationCommand& command)
         shard_.done(command.command, CommandStatus::unknown_station, "there is no such station");
         return;
     }
+    store::WriteBatch writes;
+    for (store::SessionRow session : book_->running) {
+        close_without_end(session, store::session_flag_station_removed);
+        writes.push_back(store::PutSession{std::move(session)});
+    }
+    writes.push_back(store::DeleteStation{id_});
     Operation& operation = begin_operation();
     operation.command = command.command;
     operation.of_interest = true;
-    commit({store::DeleteStation{id_}});
+    commit(std::move(writes));
+}
+
+void ResidentStation::run_task(CloseSessionCommand command)
+{
+    if (book_) {
+        const auto found = std::ranges::find(book_->running, command.session, &store::SessionRow::id);
+        if (found != book_->running.end()) return close_session(command.command, *found);
+    }
+    // Of a station that is gone, or one of too many to be kept in memory.
+    Operation& operation = begin_operation();
+    PendingLoad pending{
+        .station = this, .operation = operation.serial, .kind = Lookups::Kind::transaction, .token = {}};
+    LoadTransaction load{0, id_, command.transaction_id};
+    operation.closing = std::move(command);
+    ++loads_in_flight_;
+    shard_.load(std::move(load), std::move(pending));
+}
+
+void ResidentStation::close_session(CommandId command, store::SessionRow session)
+{
+    close_without_end(session, store::session_flag_closed_by_hand);
+    shard_.counters.add("csms.session.closed_by_hand");
+    begin_operation().command = command;
+    commit({store::PutSession{std::move(session)}});
+}
+
+void ResidentStation::closing_loaded(CloseSessionCommand command, std::optional<store::SessionRow> session)
+{
+    if (!session || session->id != command.session) {
+        shard_.done(command.command, CommandStatus::invalid, "there is no such session");
+    } else if (session->state != store::SessionState::running) {
+        shard_.done(command.command, CommandStatus::invalid, "the session has ended already");
+    } else {
+        close_session(command.command, *std::move(session));
+    }
 }
 
 }  // namespace ladestrom::csms

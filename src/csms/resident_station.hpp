@@ -24,7 +24,7 @@
 
 namespace ladestrom::csms {
 
-using StationTask = std::variant<CallCommand, PutStationCommand, DeleteStationCommand>;
+using StationTask = std::variant<CallCommand, PutStationCommand, DeleteStationCommand, CloseSessionCommand>;
 
 class ResidentStation {
 public:
@@ -75,6 +75,7 @@ private:
         std::uint64_t serial = 0;
         std::optional<PendingCall> call;
         std::optional<CommandId> command;
+        std::optional<CloseSessionCommand> closing;  // waits for its session's row
         Lookups lookups;
         store::WriteBatch writes;  // in flight
         std::string answer;
@@ -121,6 +122,9 @@ private:
     void run_task(CallCommand command);
     void run_task(const PutStationCommand& command);
     void run_task(const DeleteStationCommand& command);
+    void run_task(CloseSessionCommand command);
+    void close_session(CommandId command, store::SessionRow session);
+    void closing_loaded(CloseSessionCommand command, std::optional<store::SessionRow> session);
     Operation& begin_operation();
     void commit(store::WriteBatch writes);
     void publish(const Operation& operation);

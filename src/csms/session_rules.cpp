@@ -72,10 +72,20 @@ bool end_is_known(const store::SessionRow& session)
     return session.state == store::SessionState::ended && session.meter_stop.has_value();
 }
 
+void close_without_end(store::SessionRow& session, store::SessionFlag reason)
+{
+    session.state = store::SessionState::ended;
+    session.power_last.reset();
+    flag(session, reason);
+}
+
 bool end_session(store::SessionRow& session, const SessionEnd& end)
 {
     bool possible = true;
-    unflag(session, store::session_flag_never_stopped);
+    for (const auto closed : {store::session_flag_never_stopped, store::session_flag_station_removed,
+                              store::session_flag_closed_by_hand}) {
+        unflag(session, closed);
+    }
     if (end.ended < session.started) {
         flag(session, store::session_flag_implausible_time);
         possible = false;

@@ -27,6 +27,10 @@ struct SessionEnd {
 // is, with a flag. True when the values told were impossible.
 bool end_session(store::SessionRow& session, const SessionEnd& end);
 
+// Closes a session whose end nobody has told: it has no end and no last register until its station tells
+// them.
+void close_without_end(store::SessionRow& session, store::SessionFlag reason);
+
 // Has its end been told? A session that another one replaced is closed without one.
 bool end_is_known(const store::SessionRow& session);
 

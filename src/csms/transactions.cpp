@@ -87,9 +87,7 @@ StartAnswer begin_session(const StartFacts& facts, const TokenFacts& token, IdTo
     for (const SessionRow& before : work.station.running) {
         if (!is_replaced(before, facts)) continue;
         SessionRow closed = before;
-        closed.state = SessionState::ended;
-        closed.power_last.reset();
-        flag(closed, store::session_flag_never_stopped);
+        close_without_end(closed, store::session_flag_never_stopped);
         work.counters.add("csms.session.never_stopped");
         work.writes.push_back(store::PutSession{std::move(closed)});
     }

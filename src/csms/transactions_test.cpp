@@ -273,6 +273,63 @@ TEST_F(Transactions, ASessionThatNeverStoppedIsClosedByTheNext)
     EXPECT_THAT(a.stop(second, world.now().wall, 2000), HasSubstr("[3,"));
 }
 
+// ---- a station that never ends its session: its token must not be locked for ever -------------------------
+
+TEST_F(Transactions, ADeletedStationsSessionsAreClosed)
+{
+    const auto id = started(a, "TAG", 1, 1000);
+    a.meter_values(id, noon() + minutes(1), "1500");
+    world.forget_published();
+    EXPECT_EQ(world.command(DeleteStationCommand{0, StationId("A")}).status, CommandStatus::result);
+    EXPECT_EQ(only().state, SessionState::ended);
+    EXPECT_EQ(only().flags, store::session_flag_station_removed);
+    EXPECT_FALSE(only().billable);
+    EXPECT_FALSE(only().meter_stop) << "nobody told it";
+    EXPECT_EQ(only().meter_last, WattHours{1500});
+    EXPECT_EQ(world.published<SessionChanged>().size(), 1U);
+    started(b);  // accepted: it runs nowhere else
+}
+
+TEST_F(Transactions, APersonClosesASession)
+{
+    const auto id = started(a, "TAG", 1, 1000);
+    const auto close = [&](const std::string& session, const std::string& transaction) {
+        return world.command(CloseSessionCommand{0, StationId("A"), session, transaction});
+    };
+    EXPECT_EQ(close("0123456789abcdef", "1").status, CommandStatus::invalid);
+    EXPECT_EQ(close(only().id, only().transaction_id).status, CommandStatus::result);
+    EXPECT_EQ(only().state, SessionState::ended);
+    EXPECT_EQ(only().flags, store::session_flag_closed_by_hand);
+    EXPECT_FALSE(only().billable);
+    EXPECT_EQ(close(only().id, only().transaction_id).status, CommandStatus::invalid) << "has ended";
+    b.stop(started(b), noon(), 1000);
+    // What its station tells of it later counts.
+    a.stop(id, noon() + minutes(9), 1800, "TAG");
+    const auto told = world.ledger.sessions(StationId("A")).front();
+    EXPECT_EQ(told.meter_stop, WattHours{1800});
+    EXPECT_EQ(told.flags, 0U);
+    EXPECT_TRUE(told.billable);
+}
+
+TEST_F(Transactions, ASessionOfAStationThatIsGoneCanBeClosed)
+{
+    store::SessionRow row{.id = "00000000000000aa",
+                          .station = StationId("GONE"),
+                          .evse = EvseId(1),
+                          .transaction_id = "77",
+                          .token = {.value = "TAG"},
+                          .started = noon(),
+                          .meter_start = WattHours{1}};
+    world.ledger.commit({store::PutSession{row}}, [](Result<void>) {});
+    const CloseSessionCommand command{0, row.station, row.id, row.transaction_id};
+    world.ledger.fail_loads(1);
+    EXPECT_EQ(world.command(command).status, CommandStatus::store_failed);
+    EXPECT_EQ(world.command(command).status, CommandStatus::result);
+    EXPECT_EQ(world.ledger.sessions().back().flags, store::session_flag_closed_by_hand);
+    EXPECT_FALSE(world.csms().connection(row.station));
+    started(b);
+}
+
 TEST_F(Transactions, AnOldSessionToldLateReplacesNothing)
 {
     world.pass(hours(1));

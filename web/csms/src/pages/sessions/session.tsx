@@ -1,17 +1,20 @@
 // One charging session: figures, curves on one time axis, meter readings, and what a person should look at.
-import { Alert, Anchor, Group, List, Paper, Skeleton, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Button, Group, List, Paper, Skeleton, Text, Title } from "@mantine/core";
 import { IconAlertTriangle, IconArrowLeft } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
+import { api } from "../../api/client";
 import { queries } from "../../api/queries";
 import type { Session } from "../../api/types";
 import { SessionCharts } from "../../charts/session_charts";
+import { Confirm } from "../../components/confirm";
 import { Failure } from "../../components/failure";
 import { Figure, Figures } from "../../components/figure";
 import { useDocumentTitle, useNow } from "../../lib/hooks";
 import { powerCurves } from "../../lib/curves";
+import { useMay } from "../../lib/me";
 import { useFormat } from "../../lib/use_format";
 import { SessionStatePill } from "./session_list";
 import { SignedValues } from "./signed_values";
@@ -61,10 +64,39 @@ function Facts({ session }: { session: Session }) {
   );
 }
 
+// For a session whose station will not end it any more.
+function CloseSession({ session }: { session: Session }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <Button size="xs" variant="default" ml="auto" onClick={() => setAsking(true)}>
+        {t("session.close")}
+      </Button>
+      {asking && (
+        <Confirm
+          title={t("session.close_title")}
+          action={t("session.close")}
+          run={() => api("post", "/sessions/{id}/close", { path: { id: session.id } })}
+          onDone={() => {
+            setAsking(false);
+            void client.invalidateQueries();
+          }}
+          onClose={() => setAsking(false)}
+        >
+          <Text size="sm">{t("session.close_hint")}</Text>
+        </Confirm>
+      )}
+    </>
+  );
+}
+
 export default function SessionPage({ id }: { id: string }) {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow();
+  const may_close = useMay("operate");
   const { data: session, error, refetch } = useQuery(queries.session(id));
   const curves = useQuery(queries.meterValues(id));
   useDocumentTitle(session ? t("session.title", { station: session.station }) : t("nav.sessions"));
@@ -93,6 +125,7 @@ export default function SessionPage({ id }: { id: string }) {
       <Group gap="sm" mb="md">
         <Title order={1}>{t("session.title", { station: session.station })}</Title>
         <SessionStatePill session={session} />
+        {running && may_close && <CloseSession session={session} />}
       </Group>
       {session.flags.length > 0 && (
         <Alert color="orange" mb="md" icon={<IconAlertTriangle aria-hidden />} title={t("session.flagged")}>

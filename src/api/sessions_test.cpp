@@ -1,0 +1,36 @@
+// What people do with sessions: close those that their station will not end, look at those in doubt.
+#include "api/testing.hpp"
+
+namespace ladestrom::api {
+namespace {
+
+store::SessionRow running_session(const std::string& id)
+{
+    store::SessionRow row;
+    row.id = id;
+    row.station = StationId("A");
+    row.evse = EvseId(1);
+    row.transaction_id = id;
+    row.token.value = "TAG";
+    row.started = Instant(seconds(1'700'000'000));
+    row.meter_start = WattHours{1000};
+    return row;
+}
+
+using SessionsTest = ServerTest;
+
+TEST_F(SessionsTest, ASessionThatNobodyEndsIsClosedByAPerson)
+{
+    log_in();
+    commit({store::PutSession{running_session("1")}});
+    EXPECT_EQ(ask("POST", "/sessions/2/close").status, 404U);
+    const auto closed = ask("POST", "/sessions/1/close");
+    EXPECT_EQ(closed.status, 200U) << closed.body;
+    EXPECT_NE(closed.body.find(R"("state":"ended")"), std::string::npos) << closed.body;
+    EXPECT_NE(closed.body.find(R"("flags":["closed_by_hand"])"), std::string::npos) << closed.body;
+    EXPECT_EQ(ask("POST", "/sessions/1/close").status, 409U);
+    EXPECT_NE(ask("GET", "/audit").body.find("POST /api/v1/sessions/1/close"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace ladestrom::api
