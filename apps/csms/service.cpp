@@ -78,8 +78,7 @@ StartResult<void> Service::open(std::string version)
         store::sqlite::SqliteAccounts::open(configuration_.database, state_.thread, executor_of(api_loop_));
     if (!accounts) return failure(ExitCode::store, accounts.error().message);
     accounts_ = std::move(*accounts);
-    Shard::Options options{configuration_.core, {}, crypto::random_seed()};
-    options.sockets.message_bytes = configuration_.core.limits.max_frame_bytes;
+    Shard::Options options{configuration_.core, socket_limits(configuration_.core), crypto::random_seed()};
     shard_ = std::make_unique<Shard>(
         shard_loop_, ledger_, passwords_, std::move(options),
         [this](std::vector<csms::Published> news) { bridge_.publish(std::move(news)); }, log_);

@@ -171,6 +171,19 @@ protected:
 
 constexpr const char* boot = R"({"chargePointVendor":"Ladestrom","chargePointModel":"Test"})";
 
+TEST(SocketLimits, FollowFromTheHeartbeat)
+{
+    csms::Options core;
+    core.heartbeat_interval = seconds(300);
+    auto limits = socket_limits(core);
+    EXPECT_EQ(limits.idle, seconds(900));
+    EXPECT_EQ(limits.first_frame, seconds(900)) << "a station that comes back need not say anything";
+    EXPECT_EQ(limits.message_bytes, core.limits.max_frame_bytes);
+    core.heartbeat_interval = seconds(5);
+    limits = socket_limits(core);
+    EXPECT_GE(limits.idle, limits.ping_interval + limits.pong_timeout);
+}
+
 TEST_F(ServiceTest, AStrangerIsRefusedWaitsInTheInboxAndIsLetIn)
 {
     start();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace ladestrom::app {
@@ -36,6 +37,17 @@ std::string_view told(int status)
 }
 
 }  // namespace
+
+// A station that comes back need not boot again, and many send no pongs: three heartbeats of silence are the
+// measure (a missing one happens), and never so little that a first ping cannot be answered.
+transport::WebSocketLimits socket_limits(const csms::Options& core)
+{
+    transport::WebSocketLimits limits;
+    limits.message_bytes = core.limits.max_frame_bytes;
+    limits.idle = std::max<Duration>(3 * core.heartbeat_interval, 2 * limits.ping_interval);
+    limits.first_frame = limits.idle;
+    return limits;
+}
 
 Shard::Shard(transport::EventLoop& loop, store::Ledger& ledger, const csms::PasswordHasher& hasher,
              Options options, Publish publish, transport::LogFunction log)

@@ -16,6 +16,9 @@
 
 namespace ladestrom::app {
 
+// How long stations may be silent follows from the heartbeat they are told.
+transport::WebSocketLimits socket_limits(const csms::Options& core);
+
 // Everything, constructor and destructor included, happens on the loop's thread.
 class Shard : private transport::WebSocketServer::Handler {
 public:

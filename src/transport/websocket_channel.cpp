@@ -53,7 +53,11 @@ public:
         // By default Beast cuts what is longer than 4 KiB into several frames, which stations do not like.
         websocket_.auto_fragment(false);
         websocket_.read_message_max(limits_.message_bytes);
-        websocket_.control_callback([this](websocket::frame_type, beast::string_view) { heard(); });
+        websocket_.control_callback([this](websocket::frame_type kind, beast::string_view) {
+            heard();
+            got_frame_ = true;
+            if (kind == websocket::frame_type::pong) answers_pings_ = true;
+        });
     }
 
     void accept(const UpgradeHead& request, const std::optional<std::string>& subprotocol) override
@@ -347,7 +351,7 @@ private:
         if (!got_frame_) consider(opened_, limits_.first_frame);
         if (reading_message_) consider(message_started_, limits_.message);
         consider(heard_, liveness_.idle);
-        if (awaiting_pong_) consider(unanswered_, liveness_.pong_timeout);
+        if (pong_is_due()) consider(unanswered_, liveness_.pong_timeout);
         consider(pinged_, liveness_.ping_interval);
         if (at) {
             set_deadline(std::max(*at, now));
@@ -371,20 +375,23 @@ private:
             return end(CloseReason::message_timeout, close_code::policy_violation, "message not finished");
         }
         bool const silent = over(heard_, liveness_.idle);
-        bool const unanswered = awaiting_pong_ && over(unanswered_, liveness_.pong_timeout);
+        bool const unanswered = pong_is_due() && over(unanswered_, liveness_.pong_timeout);
         if ((silent || unanswered) && unread()) {
             // It was we who were late, not the peer: what waits is read before the next look.
             heard();
         } else if (silent) {
             return end(CloseReason::idle_timeout, close_code::policy_violation, "idle");
         }
-        if (awaiting_pong_ && unanswered) {
+        if (pong_is_due() && unanswered) {
             // A dead peer answers no close frame.
             return cut(CloseReason::pong_timeout, "no pong");
         }
         if (over(pinged_, liveness_.ping_interval)) ping(now);
         plan(now);
     }
+
+    // Some stations send no pongs: who never has is judged by the idle time, where there is one.
+    bool pong_is_due() const { return awaiting_pong_ && (answers_pings_ || liveness_.idle == Duration(0)); }
 
     // Bytes have arrived that the loop has not come to read.
     bool unread()
@@ -425,11 +432,12 @@ private:
     std::size_t outbound_bytes_ = 0;
     std::unique_ptr<Ending> ending_;
     bool open_ = false;
-    bool got_frame_ = false;
+    bool got_frame_ = false;  // of any kind: a pong is a sign of life
     bool reading_message_ = false;
     bool writing_ = false;
     bool pinging_ = false;
     bool awaiting_pong_ = false;
+    bool answers_pings_ = false;
     bool reported_ = false;
 };
 

@@ -99,6 +99,38 @@ TEST(WebSocketDeadlines, ToleratesStationsWithoutPongs)
     EXPECT_EQ(server.only_closed().reason, CloseReason::idle_timeout);
 }
 
+// A station that reconnects need not boot again, and its heartbeat may be minutes away.
+TEST(WebSocketDeadlines, AQuietPeerThatAnswersPingsLives)
+{
+    EventLoop loop;
+    ServerSide server(
+        loop, {.first_frame = seconds(3), .ping_interval = Duration(200), .pong_timeout = seconds(3)});
+    ClientSide quiet(loop);
+    quiet.client.connect({.url = url(server.port), .subprotocols = {"ocpp1.6"}});
+    ASSERT_TRUE(server.wait([&] { return quiet.settled(); }));
+    EXPECT_FALSE(server.wait([&] { return !server.closed.empty(); }, seconds(4)));
+    EXPECT_TRUE(quiet.client.connected());
+    EXPECT_TRUE(server.frames.empty());
+}
+
+TEST(WebSocketDeadlines, WhoNeverSentAPongIsJudgedByItsSilence)
+{
+    EventLoop loop;
+    ServerSide server(loop, {.idle = seconds(4),
+                             .ping_interval = Duration(100),
+                             .pong_timeout = Duration(300),
+                             .closing = Duration(200)});
+    Upgraded deaf(server);
+    EXPECT_FALSE(server.wait([&] { return !server.closed.empty(); }, seconds(1)));
+    ASSERT_TRUE(server.wait([&] { return !server.closed.empty(); }));
+    EXPECT_EQ(server.only_closed().reason, CloseReason::idle_timeout);
+
+    Upgraded once(server);
+    once.peer.send("\x8a\x80\x01\x02\x03\x04");  // a pong, masked, without a payload
+    ASSERT_TRUE(server.wait([&] { return server.closed.size() == 2; }));
+    EXPECT_EQ(server.closed.at(server.requests[1].socket).reason, CloseReason::pong_timeout);
+}
+
 TEST(WebSocketDeadlines, ClientPingsFromWhenItIsTold)
 {
     EventLoop loop;

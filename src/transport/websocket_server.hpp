@@ -48,10 +48,11 @@ struct WebSocketLimits {
     Duration tls_handshake = seconds(10);
     Duration header = seconds(10);
     Duration decision = seconds(30);       // from on_upgrade to accept() or refuse(); then 503
-    Duration first_frame = seconds(60);    // from the upgrade; 0: none
+    Duration first_frame = seconds(60);    // from the upgrade, a pong counts; 0: none
     Duration idle = Duration(0);           // nothing received, not even a pong; 0: none
     Duration ping_interval = seconds(60);  // 0: no pings
-    // From a ping until anything is received; 0: never. Some stations send no pongs: then set 0 and use idle.
+    // From a ping until anything is received; 0: never. Some stations send no pongs: with idle set, it holds
+    // only for those that have sent one.
     Duration pong_timeout = seconds(30);
     Duration message = seconds(30);  // from the first byte of a message until its last
     Duration closing = seconds(5);   // close handshake; then the connection is cut
