@@ -108,6 +108,17 @@ TEST_F(DoubtfulSessions, AStrangeIdIsAnOrphanOnce)
     EXPECT_LT(next, std::int64_t{1} << 31);
 }
 
+TEST_F(DoubtfulSessions, AStrangeIdEndsNobodyElsesSession)
+{
+    const auto id = started(a, "TAG", 1, 1000);
+    const std::string strange = stop_payload(id + 1000, noon() + minutes(30), 1800, "TAG");
+    for (int i = 0; i < 2; ++i) EXPECT_THAT(a.ask("StopTransaction", strange), HasSubstr("Accepted"));
+    const auto sessions = world.ledger.sessions();
+    ASSERT_EQ(sessions.size(), 2U);
+    EXPECT_EQ(sessions[0].state, SessionState::running);
+    EXPECT_EQ(sessions[1].flags, store::session_flag_orphan_stop);
+}
+
 TEST_F(DoubtfulSessions, AnOrphansNumberIsNotGivenOut)
 {
     const auto next = started(a);

@@ -266,6 +266,9 @@ Outcome<StopAnswer> stop_transaction(const StopFacts& facts, Work& work)
         }
     } else if (*session) {
         apply_stop(**session, facts, work);
+    } else if (facts.transaction_id > 0) {
+        // A number says which session it means: one that was never heard of here, not one that looks like it.
+        add_orphan(facts, work);
     } else {
         const auto* recent = work.lookups.recent(work.id());
         if (recent == nullptr) return Waiting{};
