@@ -160,6 +160,7 @@ std::vector<std::string_view> flags_of(const store::SessionRow& row)
     if ((row.flags & store::session_flag_matched_stop) != 0) names.push_back("matched_stop");
     if ((row.flags & store::session_flag_station_removed) != 0) names.push_back("station_removed");
     if ((row.flags & store::session_flag_closed_by_hand) != 0) names.push_back("closed_by_hand");
+    if ((row.flags & store::session_flag_contradicted_stop) != 0) names.push_back("contradicted_stop");
     return names;
 }
 

@@ -86,6 +86,24 @@ TEST_F(DoubtfulSessions, AMatchIsCorrectedWhenTheRealStopComes)
     EXPECT_EQ(world.ledger.meter_values().at(0).session, sessions[0].id);
 }
 
+TEST_F(DoubtfulSessions, AnotherEndOfASessionIsKeptForAPerson)
+{
+    const auto id = started(a, "TAG", 1, 1000);
+    a.stop(id, noon() + minutes(30), 1800, "TAG");
+    const auto events = world.ledger.events().size();
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_THAT(a.stop(id, noon() + minutes(40), 2600, "TAG"), HasSubstr("Accepted"));
+    }
+    EXPECT_EQ(only().meter_stop, WattHours{1800}) << "the first end stands";
+    EXPECT_EQ(only().flags, store::session_flag_contradicted_stop);
+    EXPECT_FALSE(only().billable);
+    ASSERT_EQ(world.ledger.events().size(), events + 1);
+    EXPECT_EQ(world.ledger.events().back().kind, "contradicting_stop");
+    EXPECT_THAT(world.ledger.events().back().detail, HasSubstr("2600 Wh"));
+    a.stop(id, noon() + minutes(30), 1800, "TAG");
+    EXPECT_EQ(world.count("csms.session.stop_replayed"), 1U);
+}
+
 TEST_F(DoubtfulSessions, AStopThatCouldBeTwoIsAnOrphan)
 {
     started(a, "FLEET", 1, 100);

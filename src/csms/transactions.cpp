@@ -156,13 +156,23 @@ bool is_same_end(const SessionRow& session, const StopFacts& facts)
            session.meter_stop == std::max(facts.meter_stop, session.meter_start);
 }
 
-// An end that has been told before is applied once; another end of the same session changes nothing.
+// An end that has been told before is applied once. Another end of the same session is kept for a person, and
+// the first one stands.
 void note_repeated_stop(const SessionRow& session, const StopFacts& facts, Work& work)
 {
-    work.counters.add(is_same_end(session, facts) ? "csms.session.stop_replayed"
-                                                  : "csms.session.stop_contradicted");
     // The readings of the repetition may be more than those of the first.
     write_readings(work, session.evse, session.id, facts.readings);
+    if (is_same_end(session, facts)) return work.counters.add("csms.session.stop_replayed");
+    work.counters.add("csms.session.stop_contradicted");
+    // At the time told: the repetition of a contradiction is no further event.
+    work.record_event(facts.ended, "contradicting_stop",
+                      fmt::format("session {}: ended {} at {} Wh, told to have ended {} at {} Wh", session.id,
+                                  format_instant(*session.ended), session.meter_stop->value,
+                                  format_instant(facts.ended), facts.meter_stop.value));
+    if ((session.flags & store::session_flag_contradicted_stop) != 0) return;
+    SessionRow doubtful = session;
+    flag(doubtful, store::session_flag_contradicted_stop);
+    work.writes.push_back(store::PutSession{std::move(doubtful)});
 }
 
 // Was this stop, whose transaction id says nothing, applied already?

@@ -71,8 +71,9 @@ enum SessionFlag : std::uint32_t {
     session_flag_never_stopped = 16,  // a later session began on the same connector
     // Ended by a stop without its id, found by token, time and meter. Alone it does not keep from billing.
     session_flag_matched_stop = 32,
-    session_flag_station_removed = 64,  // its station was removed while it ran
-    session_flag_closed_by_hand = 128,  // a person closed it without its station
+    session_flag_station_removed = 64,     // its station was removed while it ran
+    session_flag_closed_by_hand = 128,     // a person closed it without its station
+    session_flag_contradicted_stop = 256,  // another end of it was told as well
 };
 
 struct SessionRow {
