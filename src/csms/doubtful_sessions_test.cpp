@@ -86,6 +86,19 @@ TEST_F(DoubtfulSessions, AMatchIsCorrectedWhenTheRealStopComes)
     EXPECT_EQ(world.ledger.meter_values().at(0).session, sessions[0].id);
 }
 
+TEST_F(DoubtfulSessions, ACorrectedMatchIsBilled)
+{
+    const auto id = started(a, "FLEET", 1, 1000);
+    a.meter_values(id, noon() + minutes(20), "2500");
+    a.ask("StopTransaction", stop_payload(-1, noon() + minutes(30), 1800, "FLEET"));
+    EXPECT_TRUE(only().flags & store::session_flag_negative_energy) << "below its last reading";
+    a.stop(id, noon() + hours(1), 3000, "FLEET");
+    const auto corrected = world.ledger.sessions().front();
+    EXPECT_EQ(corrected.meter_stop, WattHours{3000});
+    EXPECT_EQ(corrected.flags, 0U);
+    EXPECT_TRUE(corrected.billable);
+}
+
 TEST_F(DoubtfulSessions, AnotherEndOfASessionIsKeptForAPerson)
 {
     const auto id = started(a, "TAG", 1, 1000);

@@ -239,8 +239,14 @@ void correct_matched_stop(SessionRow session, const StopFacts& facts, Work& work
                 .reason = session.stop_reason.value_or(StopReason::other),
                 .readings = {}},
                work);
+    // What the other stop said of the end goes with it.
     unflag(session, store::session_flag_matched_stop);
-    session.meter_last.reset();  // it was the other stop's
+    unflag(session, store::session_flag_negative_energy);
+    session.ended.reset();
+    session.meter_stop.reset();
+    session.meter_last.reset();
+    session.stop_reason.reset();
+    session.stop_token.reset();
     apply_stop(std::move(session), facts, work);
 }
 
