@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { MeterSeries, Session } from "../api/types";
 import { aligned, currentCurves, energyCurve, powerCurves, socCurve, type Curve } from "../lib/curves";
+import { endOf, lastReading } from "../lib/session_time";
 import { Chart, type ChartSeries } from "./chart";
 
 const colors: Record<Curve["name"], [string, string]> = {
@@ -71,9 +72,9 @@ export function SessionCharts({ session, curves, now }: { session: Session; curv
   const energy_chart = useChart(energy, 0.001, t("chart.energy"));
   const soc_chart = useChart(soc, 1, t("chart.soc"));
   const current_chart = useChart(current, 1, t("chart.current"));
-  const end = session.ended === null ? now : Date.parse(session.ended);
+  const end = endOf(session, now, lastReading(all)) ?? now;
   const start_s = Date.parse(session.started) / 1000;
-  const least_s = session.ended === null ? 60 : 1; // a session that has just begun is not stretched over the page
+  const least_s = session.state === "running" ? 60 : 1; // a session that has just begun is not stretched over the page
   const end_s = Math.max(end / 1000, start_s + least_s);
   const time_range = useMemo((): [number, number] => [start_s, end_s], [start_s, end_s]);
   if (all.length === 0) {

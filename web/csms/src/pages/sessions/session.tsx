@@ -15,6 +15,7 @@ import { Figure, Figures } from "../../components/figure";
 import { useDocumentTitle, useNow } from "../../lib/hooks";
 import { powerCurves } from "../../lib/curves";
 import { useMay } from "../../lib/me";
+import { lastedMs, lastReading } from "../../lib/session_time";
 import { useFormat } from "../../lib/use_format";
 import { SessionStatePill } from "./session_list";
 import { SignedValues } from "./signed_values";
@@ -115,8 +116,7 @@ export default function SessionPage({ id }: { id: string }) {
     );
   }
   const running = session.state === "running";
-  const end = session.ended === null ? now : Date.parse(session.ended);
-  const lasted = end - Date.parse(session.started);
+  const lasted = lastedMs(session, now, curves.data ? lastReading(curves.data.series) : null);
   const power = curves.data ? powerCurves(curves.data.series)[0] : undefined;
   const peak = power ? Math.max(...power.points.map(([, value]) => value)) : null;
   return (
@@ -140,13 +140,13 @@ export default function SessionPage({ id }: { id: string }) {
       )}
       <Figures label={t("session.figures")}>
         <Figure label={t("column.energy")} value={format.energy(session.energy_wh)} />
-        <Figure label={t("column.duration")} value={format.duration(lasted)} />
+        <Figure label={t("column.duration")} value={lasted === null ? "–" : format.duration(lasted)} />
         {running ? (
           <Figure label={t("column.power")} value={format.power(session.power_w)} />
         ) : (
           <Figure
             label={t("session.mean_power")}
-            value={format.power(session.energy_wh === null || lasted <= 0 ? null : (session.energy_wh * 3_600_000) / lasted)}
+            value={format.power(session.energy_wh === null || lasted === null || lasted <= 0 ? null : (session.energy_wh * 3_600_000) / lasted)}
           />
         )}
         <Figure label={t("session.peak_power")} value={format.power(peak)} />

@@ -11,6 +11,7 @@ import { Failure } from "../../components/failure";
 import { Pill } from "../../components/status";
 import { MoreButton } from "../../components/more_button";
 import { useNow } from "../../lib/hooks";
+import { lastedMs } from "../../lib/session_time";
 import { useFormat } from "../../lib/use_format";
 
 export function SessionStatePill({ session }: { session: Session }) {
@@ -38,7 +39,7 @@ function Flags({ session }: { session: Session }) {
 function Row({ session, hide_station, now }: { session: Session; hide_station: boolean; now: number }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const end = session.ended === null ? now : Date.parse(session.ended);
+  const lasted = lastedMs(session, now);
   return (
     <Table.Tr data-session={session.id}>
       <Table.Td>
@@ -54,7 +55,7 @@ function Row({ session, hide_station, now }: { session: Session; hide_station: b
       <Table.Td>
         <SessionStatePill session={session} />
       </Table.Td>
-      <Table.Td ta="right">{format.duration(end - Date.parse(session.started))}</Table.Td>
+      <Table.Td ta="right">{lasted === null ? "–" : format.duration(lasted)}</Table.Td>
       <Table.Td ta="right" fw={600}>
         {format.energy(session.energy_wh)}
       </Table.Td>
