@@ -1,6 +1,8 @@
 // What people do with sessions: close those that their station will not end, look at those in doubt.
 #include "api/testing.hpp"
 
+#include <algorithm>
+
 namespace ladestrom::api {
 namespace {
 
@@ -30,6 +32,19 @@ TEST_F(SessionsTest, ASessionThatNobodyEndsIsClosedByAPerson)
     EXPECT_NE(closed.body.find(R"("flags":["closed_by_hand"])"), std::string::npos) << closed.body;
     EXPECT_EQ(ask("POST", "/sessions/1/close").status, 409U);
     EXPECT_NE(ask("GET", "/audit").body.find("POST /api/v1/sessions/1/close"), std::string::npos);
+}
+
+TEST_F(SessionsTest, EveryFlagIsTold)
+{
+    log_in();
+    store::SessionRow row = running_session("1");
+    for (std::uint32_t flag = 1; flag <= store::session_flag_contradicted_stop; flag *= 2) row.flags |= flag;
+    commit({store::PutSession{row}});
+    const auto told = ask("GET", "/sessions/1").body;
+    const auto at = told.find("\"flags\":[");
+    ASSERT_NE(at, std::string::npos);
+    const auto list = told.substr(at, told.find(']', at) - at);
+    EXPECT_EQ(std::count(list.begin(), list.end(), ','), 8) << list;
 }
 
 }  // namespace

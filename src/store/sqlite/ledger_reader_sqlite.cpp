@@ -139,6 +139,10 @@ MeterSample read_sample(Columns& columns)
     return sample;
 }
 
+// The first half lets SQLite use the index of flagged sessions. A matched stop alone is no doubt.
+static_assert(session_flag_matched_stop == 32);
+constexpr const char* in_doubt = "flags<>0 AND (flags & ~32)<>0";
+
 std::string session_query(const SessionFilter& filter)
 {
     std::string sql = "SELECT " + session_columns + " FROM sessions WHERE (started, id) < (?1, ?2)";
@@ -146,7 +150,7 @@ std::string session_query(const SessionFilter& filter)
     if (filter.evse) sql += " AND evse=?4";
     if (filter.token) sql += " AND token=?5";
     if (filter.state) sql += " AND state=?6";
-    if (filter.flagged) sql += " AND flags<>0";
+    if (filter.flagged) sql += fmt::format(" AND {}", in_doubt);
     if (filter.from) sql += " AND started>=?7";
     if (filter.to) sql += " AND started<?8";
     return sql + " ORDER BY started DESC, id DESC LIMIT ?9";
@@ -326,11 +330,14 @@ ReadResult<FleetSummary> SqliteLedgerReader::summary(Instant since)
             c.into(sum.energy_since_wh);
         });
     if (!done) return failed(done.error());
-    done = connection_.each(
+    static const std::string since_then = fmt::format(
         "SELECT (SELECT coalesce(sum(max(0, coalesce(meter_stop, meter_last, meter_start) - meter_start)), "
         "0) FROM "
         "sessions WHERE ended>=?1 AND billable=1), (SELECT count(*) FROM sessions WHERE started>=?1), "
-        "(SELECT count(*) FROM sessions WHERE flags<>0)",
+        "(SELECT count(*) FROM sessions WHERE {})",
+        in_doubt);
+    done = connection_.each(
+        since_then.c_str(),
         [&](Columns c) {
             sum.energy_since_wh += c.next<std::int64_t>();
             c.into(sum.sessions_since);

@@ -180,7 +180,8 @@ TEST(LedgerReaderSqlite, EventsAndSummary)
     SessionRow yesterday = ended;
     yesterday.id = "y";
     yesterday.ended = contract_time(40);
-    ended.flags = session_flag_negative_energy;
+    yesterday.flags = session_flag_matched_stop;
+    ended.flags = session_flag_negative_energy | session_flag_matched_stop;
     const auto connector = [](int evse, ConnectorStatus status) {
         return PutConnector{
             {StationId("A"), EvseId(evse), status, ConnectorError::no_error, "", "", contract_time(0)}};
@@ -199,7 +200,12 @@ TEST(LedgerReaderSqlite, EventsAndSummary)
     EXPECT_EQ(sum->faulted, 1) << "connector 0 is the station";
     EXPECT_EQ(sum->running_sessions, 1);
     EXPECT_EQ(sum->sessions_since, 2);
-    EXPECT_EQ(sum->flagged_sessions, 1);
+    EXPECT_EQ(sum->flagged_sessions, 1) << "a matched stop alone is no doubt";
+    SessionFilter flagged;
+    flagged.flagged = true;
+    const auto doubtful = setup.reader().sessions(flagged, {});
+    ASSERT_TRUE(doubtful && doubtful->items.size() == 1);
+    EXPECT_EQ(doubtful->items[0].id, "e");
     EXPECT_EQ(sum->energy_since_wh, 500 + 3000);
     EXPECT_DOUBLE_EQ(sum->power_w, 7000);
     const auto events = setup.reader().station_events(StationId("A"), {.limit = 1});

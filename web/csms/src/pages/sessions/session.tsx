@@ -15,7 +15,7 @@ import { Figure, Figures } from "../../components/figure";
 import { useDocumentTitle, useNow } from "../../lib/hooks";
 import { powerCurves } from "../../lib/curves";
 import { useMay } from "../../lib/me";
-import { lastedMs, lastReading } from "../../lib/session_time";
+import { doubtsOf, lastedMs, lastReading } from "../../lib/session_time";
 import { useFormat } from "../../lib/use_format";
 import { SessionStatePill } from "./session_list";
 import { SignedValues } from "./signed_values";
@@ -116,6 +116,7 @@ export default function SessionPage({ id }: { id: string }) {
     );
   }
   const running = session.state === "running";
+  const doubts = doubtsOf(session);
   const lasted = lastedMs(session, now, curves.data ? lastReading(curves.data.series) : null);
   const power = curves.data ? powerCurves(curves.data.series)[0] : undefined;
   const peak = power ? Math.max(...power.points.map(([, value]) => value)) : null;
@@ -127,10 +128,15 @@ export default function SessionPage({ id }: { id: string }) {
         <SessionStatePill session={session} />
         {running && may_close && <CloseSession session={session} />}
       </Group>
-      {session.flags.length > 0 && (
+      {session.flags.includes("matched_stop") && (
+        <Text size="sm" c="var(--quiet)" mb="md">
+          <b>{t("flag.matched_stop")}.</b> {t("flag_hint.matched_stop")}
+        </Text>
+      )}
+      {doubts.length > 0 && (
         <Alert color="orange" mb="md" icon={<IconAlertTriangle aria-hidden />} title={t("session.flagged")}>
           <List size="sm">
-            {session.flags.map((flag) => (
+            {doubts.map((flag) => (
               <List.Item key={flag}>
                 <b>{t(`flag.${flag}`)}.</b> {t(`flag_hint.${flag}`)}
               </List.Item>

@@ -11,7 +11,7 @@ import { Failure } from "../../components/failure";
 import { Pill } from "../../components/status";
 import { MoreButton } from "../../components/more_button";
 import { useNow } from "../../lib/hooks";
-import { lastedMs } from "../../lib/session_time";
+import { doubtsOf, lastedMs } from "../../lib/session_time";
 import { useFormat } from "../../lib/use_format";
 
 export function SessionStatePill({ session }: { session: Session }) {
@@ -25,10 +25,11 @@ export function SessionStatePill({ session }: { session: Session }) {
 
 function Flags({ session }: { session: Session }) {
   const { t } = useTranslation();
-  if (session.flags.length === 0) {
+  const doubts = doubtsOf(session);
+  if (doubts.length === 0) {
     return null;
   }
-  const words = session.flags.map((flag) => t(`flag.${flag}`)).join(", ");
+  const words = doubts.map((flag) => t(`flag.${flag}`)).join(", ");
   return (
     <Tooltip label={words} multiline maw={320}>
       <IconAlertTriangle size={16} color="var(--mantine-color-orange-6)" aria-label={words} role="img" />
