@@ -104,9 +104,11 @@ public:
         if (!*row) return Error{fmt::format("{}: there is no such user; see user list", arguments[0])};
         auto hash = crypto::hash_password(*password);
         if (!hash) return hash.error();
-        (*row)->password_hash = std::move(*hash);
-        return change([&](store::Accounts::Done done) { accounts_->put_user(**row, std::move(done)); },
-                      "user set-password " + arguments[0]);
+        return change(
+            [&](store::Accounts::Done done) {
+                accounts_->change_user((*row)->name, {.scope = {}, .password_hash = *hash}, std::move(done));
+            },
+            "user set-password " + arguments[0]);
     }
 
     Done user_list(const Arguments&)

@@ -105,7 +105,7 @@ StartResult<void> Service::make_administrator()
             admin.password_hash = std::move(*hash);
         }
         std::optional<Result<store::AccountsOutcome>> made;
-        accounts_->put_user(admin,
+        accounts_->add_user(admin,
                             [&](Result<store::AccountsOutcome> outcome) { made = std::move(outcome); });
         api_loop_.run_until([&] { return made.has_value(); }, seconds(60));
         if (!made) return failure(ExitCode::store, configuration_.database + ": does not answer");

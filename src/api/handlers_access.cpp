@@ -71,21 +71,23 @@ void store_password(const ExchangePointer& exchange, const std::string& password
 {
     const bool waits =
         exchange->services().access.passwords().hash(password, [exchange](Result<std::string> hash) {
-            Services& services = exchange->services();
-            auto row = services.accounts.user(exchange->login().name);
-            if (exchange->refused(row)) return;
-            if (!hash || !*row) return exchange->answer(store_failed());
-            (*row)->password_hash = *hash;
-            services.accounts.put_user(**row, [exchange](Result<store::AccountsOutcome> outcome) {
-                if (!outcome) return exchange->answer(store_failed());
-                const Login& login = exchange->login();
-                exchange->services().access.end_sessions_of(login.name, login.session);
-                exchange->services().hub.end_streams([&](const Login& other) {
-                    return other.kind == Login::Kind::user && other.name == login.name &&
-                           other.session != login.session;
+            if (!hash) return exchange->answer(store_failed());
+            const store::UserChange change{.scope = {}, .password_hash = *hash};
+            const std::string& name = exchange->login().name;
+            exchange->services().accounts.change_user(
+                name, change, [exchange](Result<store::AccountsOutcome> outcome) {
+                    if (!outcome) return exchange->answer(store_failed());
+                    if (*outcome == store::AccountsOutcome::not_found) {
+                        return exchange->answer(not_found("The user was removed meanwhile."));
+                    }
+                    const Login& login = exchange->login();
+                    exchange->services().access.end_sessions_of(login.name, login.session);
+                    exchange->services().hub.end_streams([&](const Login& other) {
+                        return other.kind == Login::Kind::user && other.name == login.name &&
+                               other.session != login.session;
+                    });
+                    exchange->answer_nothing();
                 });
-                exchange->answer_nothing();
-            });
         });
     if (!waits) exchange->answer(problem_of(LoginFailure::too_many));
 }

@@ -29,21 +29,40 @@ void end_logins(Services& services, const std::string& user)
         [&](const Login& login) { return login.kind == Login::Kind::user && login.name == user; });
 }
 
-void store_user(const ExchangePointer& exchange, const store::UserRow& row, bool password_changed)
+// Answers with the user as stored, or with why not.
+store::Accounts::Done user_stored(const ExchangePointer& exchange, std::string name, bool password_changed)
 {
-    exchange->services().accounts.put_user(
-        row, [exchange, name = row.name, password_changed](Result<store::AccountsOutcome> outcome) {
-            Services& services = exchange->services();
-            if (!outcome) return exchange->answer(store_failed());
-            if (*outcome == store::AccountsOutcome::last_administrator) {
-                return exchange->answer(last_administrator());
-            }
-            if (password_changed) end_logins(services, name);
-            auto stored = services.accounts.user(name);
-            if (exchange->refused(stored)) return;
-            if (!*stored) return exchange->answer(not_found("The user was removed meanwhile."));
-            exchange->answer_json(render(**stored));
-        });
+    return [exchange, name = std::move(name), password_changed](Result<store::AccountsOutcome> outcome) {
+        Services& services = exchange->services();
+        if (!outcome) return exchange->answer(store_failed());
+        switch (*outcome) {
+            case store::AccountsOutcome::done: break;
+            case store::AccountsOutcome::last_administrator: return exchange->answer(last_administrator());
+            case store::AccountsOutcome::already_there:
+                return exchange->answer({409, "conflict", "The user was made by somebody else meanwhile."});
+            case store::AccountsOutcome::not_found:
+                return exchange->answer(not_found("The user was removed meanwhile."));
+        }
+        if (password_changed) end_logins(services, name);
+        auto stored = services.accounts.user(name);
+        if (exchange->refused(stored)) return;
+        if (!*stored) return exchange->answer(not_found("The user was removed meanwhile."));
+        exchange->answer_json(render(**stored));
+    };
+}
+
+void store_user(const ExchangePointer& exchange, const std::string& name, bool known,
+                const store::UserChange& change)
+{
+    Services& services = exchange->services();
+    auto done = user_stored(exchange, name, change.password_hash.has_value());
+    if (known) return services.accounts.change_user(name, change, std::move(done));
+    services.accounts.add_user({.name = name,
+                                .scope = change.scope.value_or(store::Scope::read),
+                                .password_hash = change.password_hash.value_or(""),
+                                .created = services.loop.wall(),
+                                .last_login = {}},
+                               std::move(done));
 }
 
 }  // namespace
@@ -67,15 +86,14 @@ void put_user(const ExchangePointer& exchange)
     if (exchange->refused(known)) return;
     if (!*known) body.require("scope");
     if (exchange->refused(body)) return;
-    store::UserRow row = *known ? **known : store::UserRow{name, *scope, "", services.loop.wall(), {}};
-    if (scope) row.scope = *scope;
-    exchange->set_audit_detail(std::string(name_of(row.scope)) + (password ? ", with a new password" : ""));
-    if (!password) return store_user(exchange, row, false);
-    const bool waits =
-        services.access.passwords().hash(*password, [exchange, row](Result<std::string> hash) mutable {
+    const bool exists = known->has_value();
+    const store::Scope becomes = scope ? *scope : (*known)->scope;
+    exchange->set_audit_detail(std::string(name_of(becomes)) + (password ? ", with a new password" : ""));
+    if (!password) return store_user(exchange, name, exists, {.scope = scope, .password_hash = {}});
+    const bool waits = services.access.passwords().hash(
+        *password, [exchange, name, exists, scope](const Result<std::string>& hash) {
             if (!hash) return exchange->answer(store_failed());
-            row.password_hash = *hash;
-            store_user(exchange, row, true);
+            store_user(exchange, name, exists, {.scope = scope, .password_hash = *hash});
         });
     if (!waits) exchange->answer({429, "too_many_requests", "Too many passwords are being set; try again."});
 }

@@ -142,7 +142,7 @@ protected:
     {
         const auto hash = crypto::hash_password(password, {.passes = 1, .memory_kib = 64});
         bool put = false;
-        accounts_->put_user({name, scope, password.empty() ? "" : *hash, loop_.wall(), {}},
+        accounts_->add_user({name, scope, password.empty() ? "" : *hash, loop_.wall(), {}},
                             [&](Result<store::AccountsOutcome> outcome) { put = outcome.has_value(); });
         wait([&] { return put; });
     }

@@ -42,7 +42,13 @@ struct AuditRow {
     std::string detail;
 };
 
-enum class AccountsOutcome { done, not_found, last_administrator };
+enum class AccountsOutcome { done, not_found, already_there, last_administrator };
+
+// What is changed of a user; the rest stays as it is in the store.
+struct UserChange {
+    std::optional<Scope> scope;
+    std::optional<std::string> password_hash;
+};
 
 class Accounts {
 public:
@@ -58,7 +64,8 @@ public:
 
     // Writes; `done` (may be empty) runs on the caller's loop when they are durable. No write leaves the
     // table without an administrator once there has been one.
-    virtual void put_user(UserRow row, Done done) = 0;
+    virtual void add_user(UserRow row, Done done) = 0;
+    virtual void change_user(std::string name, UserChange change, Done done) = 0;
     virtual void delete_user(std::string name, Done done) = 0;
     virtual void put_api_key(ApiKeyRow row, Done done) = 0;
     virtual void delete_api_key(std::string id, Done done) = 0;

@@ -169,18 +169,30 @@ void SqliteAccounts::change(Change work, Done done)
         });
 }
 
-void SqliteAccounts::put_user(UserRow row, Done done)
+void SqliteAccounts::add_user(UserRow row, Done done)
 {
     change(
-        [row = std::move(row)](Connection& connection) {
+        [row = std::move(row)](Connection& connection) -> DatabaseResult<AccountsOutcome> {
+            auto added = connection.run("INSERT INTO users VALUES (?,?,?,?,?) ON CONFLICT (name) DO NOTHING",
+                                        row.name, row.scope, row.password_hash, row.created, row.last_login);
+            if (!added) return added.error();
+            return connection.database().changes() > 0 ? AccountsOutcome::done
+                                                       : AccountsOutcome::already_there;
+        },
+        std::move(done));
+}
+
+void SqliteAccounts::change_user(std::string name, UserChange wanted, Done done)
+{
+    change(
+        [name = std::move(name), wanted = std::move(wanted)](Connection& connection) {
             return keeping_an_administrator(connection, [&]() -> DatabaseResult<AccountsOutcome> {
-                auto put = connection.run(
-                    "INSERT INTO users VALUES (?,?,?,?,?) ON CONFLICT (name) DO UPDATE SET "
-                    "scope=excluded.scope, "
-                    "password_hash=excluded.password_hash",
-                    row.name, row.scope, row.password_hash, row.created, row.last_login);
-                if (!put) return put.error();
-                return AccountsOutcome::done;
+                auto changed = connection.run(
+                    "UPDATE users SET scope=coalesce(?, scope), password_hash=coalesce(?, password_hash) "
+                    "WHERE name=?",
+                    wanted.scope, wanted.password_hash, name);
+                if (!changed) return changed.error();
+                return found_if_changed(connection);
             });
         },
         std::move(done));

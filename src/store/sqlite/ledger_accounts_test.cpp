@@ -22,11 +22,15 @@ protected:
         return *got ? **got : AccountsOutcome::not_found;
     }
 
-    AccountsOutcome put(const std::string& name, Scope scope, const std::string& hash = "")
+    AccountsOutcome add(const std::string& name, Scope scope, const std::string& hash = "")
     {
         return outcome([&](auto done) {
-            accounts_->put_user({name, scope, hash, Instant(), {}}, std::move(done));
+            accounts_->add_user({name, scope, hash, Instant(), {}}, std::move(done));
         });
+    }
+    AccountsOutcome change(const std::string& name, UserChange wanted)
+    {
+        return outcome([&](auto done) { accounts_->change_user(name, std::move(wanted), std::move(done)); });
     }
 
     AccountsOutcome remove(const std::string& name)
@@ -42,12 +46,12 @@ protected:
 
 TEST_F(AccountsTest, TheLastAdministratorStays)
 {
-    EXPECT_EQ(put("eve", Scope::read), AccountsOutcome::done) << "before the first administrator";
-    EXPECT_EQ(put("ada", Scope::admin), AccountsOutcome::done);
+    EXPECT_EQ(add("eve", Scope::read), AccountsOutcome::done) << "before the first administrator";
+    EXPECT_EQ(add("ada", Scope::admin), AccountsOutcome::done);
     EXPECT_EQ(remove("ada"), AccountsOutcome::last_administrator);
-    EXPECT_EQ(put("Ada", Scope::operate), AccountsOutcome::last_administrator);
+    EXPECT_EQ(change("Ada", {.scope = Scope::operate}), AccountsOutcome::last_administrator);
     EXPECT_EQ((*accounts_->user("ADA"))->scope, Scope::admin);
-    EXPECT_EQ(put("bob", Scope::admin), AccountsOutcome::done);
+    EXPECT_EQ(add("bob", Scope::admin), AccountsOutcome::done);
     EXPECT_EQ(remove("ada"), AccountsOutcome::done);
     EXPECT_EQ(remove("ada"), AccountsOutcome::not_found);
     EXPECT_EQ(accounts_->users()->size(), 2U);
@@ -55,14 +59,29 @@ TEST_F(AccountsTest, TheLastAdministratorStays)
 
 TEST_F(AccountsTest, NotesOfUseDoNotRecreate)
 {
-    put("ada", Scope::admin);
+    add("ada", Scope::admin);
     accounts_->note_login("ada", Instant(seconds(5)));
     accounts_->note_login("gone", Instant(seconds(5)));
-    put("bob", Scope::read);  // ordered behind the notes
+    add("bob", Scope::read);  // ordered behind the notes
     EXPECT_EQ((*accounts_->user("ada"))->last_login, Instant(seconds(5)));
     EXPECT_FALSE(*accounts_->user("gone"));
-    put("ada", Scope::admin, "hash");
+    change("ada", {.password_hash = "hash"});
     EXPECT_EQ((*accounts_->user("ada"))->last_login, Instant(seconds(5))) << "a change keeps the last login";
+}
+
+// Two changes at once each change what they mean, whatever they had read before.
+TEST_F(AccountsTest, AChangeTouchesNothingElse)
+{
+    add("ada", Scope::admin, "first");
+    add("bob", Scope::admin);
+    EXPECT_EQ(add("ADA", Scope::read, "taken over"), AccountsOutcome::already_there);
+    EXPECT_EQ(change("ada", {.scope = Scope::read}), AccountsOutcome::done);
+    EXPECT_EQ(change("Ada", {.password_hash = "second"}), AccountsOutcome::done);
+    EXPECT_EQ((*accounts_->user("ada"))->scope, Scope::read);
+    EXPECT_EQ((*accounts_->user("ada"))->password_hash, "second");
+    EXPECT_EQ(remove("ada"), AccountsOutcome::done);
+    EXPECT_EQ(change("ada", {.password_hash = "third"}), AccountsOutcome::not_found);
+    EXPECT_FALSE(*accounts_->user("ada")) << "a change does not bring back whom another has removed";
 }
 
 TEST_F(AccountsTest, KeysAndAudit)

@@ -67,7 +67,8 @@ public:
     ReadResult<std::optional<ApiKeyRow>> api_key(const std::string& id) override;
     ReadResult<std::vector<ApiKeyRow>> api_keys() override;
     ReadResult<Page<AuditRow>> audit(const PageRequest& page) override;
-    void put_user(UserRow row, Done done) override;
+    void add_user(UserRow row, Done done) override;
+    void change_user(std::string name, UserChange change, Done done) override;
     void delete_user(std::string name, Done done) override;
     void put_api_key(ApiKeyRow row, Done done) override;
     void delete_api_key(std::string id, Done done) override;
