@@ -28,6 +28,12 @@ std::optional<KeyParts> split(std::string_view key)
     return KeyParts{std::string(key.substr(0, key_id_digits)), key.substr(key_id_digits + 1)};
 }
 
+bool same_user_name(std::string_view a, std::string_view b)
+{
+    return std::ranges::equal(
+        a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
 Login login_of(const store::UserRow& user, bool by_code, std::string session)
 {
     return Login{Login::Kind::user, user.name, user.name,
@@ -36,6 +42,11 @@ Login login_of(const store::UserRow& user, bool by_code, std::string session)
 }
 
 }  // namespace
+
+bool Login::is_user(std::string_view user) const
+{
+    return kind == Kind::user && same_user_name(name, user);
+}
 
 NewKey make_api_key(const crypto::KeyedHash& hash, std::string name, store::Scope scope,
                     std::string created_by, Instant now)
@@ -73,17 +84,19 @@ store::ReadResult<std::optional<Login>> Access::by_session(std::string_view toke
 {
     const auto found = sessions_.find(crypto::fingerprint(token));
     if (found == sessions_.end()) return std::optional<Login>();
-    const Tick now = clock_().tick;
     Session& session = found->second;
-    if (now - session.used > options_.idle || now - session.begun > options_.longest) {
+    if (is_over(session)) {
         sessions_.erase(found);
         return std::optional<Login>();
     }
     // Read anew each time, so that a changed scope or a removed user counts at once.
     auto user = accounts_.user(session.user);
     if (!user) return user.error();
-    if (!*user) return std::optional<Login>();
-    session.used = now;
+    if (!*user) {
+        sessions_.erase(found);
+        return std::optional<Login>();
+    }
+    session.used = clock_().tick;
     return std::optional(login_of(**user, session.by_code, found->first));
 }
 
@@ -176,12 +189,27 @@ NewSession Access::begin(const store::UserRow& user, bool by_code)
     return {std::move(token), login_of(user, by_code, std::move(name))};
 }
 
-void Access::forget_old_sessions()
+bool Access::still_admitted(const Login& login)
+{
+    if (login.kind == Login::Kind::api_key) {
+        const auto key = accounts_.api_key(login.name);
+        return !key || key->has_value();
+    }
+    const auto found = sessions_.find(login.session);
+    if (found == sessions_.end() || is_over(found->second)) return false;
+    const auto user = accounts_.user(login.name);
+    return !user || user->has_value();
+}
+
+bool Access::is_over(const Session& session) const
 {
     const Tick now = clock_().tick;
-    std::erase_if(sessions_, [&](const auto& entry) {
-        return now - entry.second.used > options_.idle || now - entry.second.begun > options_.longest;
-    });
+    return now - session.used > options_.idle || now - session.begun > options_.longest;
+}
+
+void Access::forget_old_sessions()
+{
+    std::erase_if(sessions_, [&](const auto& entry) { return is_over(entry.second); });
     while (sessions_.size() >= options_.sessions_max) {
         sessions_.erase(
             std::min_element(sessions_.begin(), sessions_.end(),
@@ -196,8 +224,9 @@ void Access::logout(const Login& login)
 
 void Access::end_sessions_of(const std::string& user, std::string_view except)
 {
-    std::erase_if(sessions_,
-                  [&](const auto& entry) { return entry.second.user == user && entry.first != except; });
+    std::erase_if(sessions_, [&](const auto& entry) {
+        return same_user_name(entry.second.user, user) && entry.first != except;
+    });
 }
 
 Access::Bucket& Access::bucket(const std::string& address)

@@ -29,6 +29,8 @@ struct Login {
     bool must_set_password = false;  // and no password is set
     std::string session;             // names the session; empty for keys
 
+    // Names of users are compared without regard to letter case.
+    bool is_user(std::string_view user) const;
     std::string actor() const { return (kind == Kind::user ? "user:" : "key:") + label; }
 };
 
@@ -77,6 +79,10 @@ public:
     // A code that lets `user` in once.
     std::string issue_code(const std::string& user);
 
+    // A login that was admitted before: whether it would be now. A store that does not answer changes
+    // nothing.
+    bool still_admitted(const Login& login);
+
     void logout(const Login& login);
     // All but `except`, which names a session.
     void end_sessions_of(const std::string& user, std::string_view except = {});
@@ -106,6 +112,7 @@ private:
     store::ReadResult<std::optional<Login>> by_session(std::string_view token);
     store::ReadResult<std::optional<Login>> by_key(std::string_view key);
     NewSession begin(const store::UserRow& user, bool by_code);
+    bool is_over(const Session& session) const;
     void forget_old_sessions();
     Bucket& bucket(const std::string& address);
 

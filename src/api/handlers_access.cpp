@@ -83,8 +83,7 @@ void store_password(const ExchangePointer& exchange, const std::string& password
                     const Login& login = exchange->login();
                     exchange->services().access.end_sessions_of(login.name, login.session);
                     exchange->services().hub.end_streams([&](const Login& other) {
-                        return other.kind == Login::Kind::user && other.name == login.name &&
-                               other.session != login.session;
+                        return other.is_user(login.name) && other.session != login.session;
                     });
                     exchange->answer_nothing();
                 });

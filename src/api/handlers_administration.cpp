@@ -25,8 +25,7 @@ Problem last_administrator()
 void end_logins(Services& services, const std::string& user)
 {
     services.access.end_sessions_of(user);
-    services.hub.end_streams(
-        [&](const Login& login) { return login.kind == Login::Kind::user && login.name == user; });
+    services.hub.end_streams([&](const Login& login) { return login.is_user(user); });
 }
 
 // Answers with the user as stored, or with why not.

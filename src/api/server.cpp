@@ -57,9 +57,11 @@ Server::Server(transport::EventLoop& loop, store::LedgerReader& reader, store::A
           [this](transport::HttpRequest request, transport::HttpResponder responder) {
               router_.handle(std::move(request), std::move(responder));
           },
-          limits(), log)
+          limits(), log),
+      stream_check_(loop, [this] { end_expired_streams(); })
 {
     add_routes();
+    stream_check_.arm(loop.now() + options_.stream_check);
 }
 
 Server::~Server() = default;
@@ -73,6 +75,13 @@ void Server::stop()
 {
     hub_.end_streams([](const Login&) { return true; });
     http_.stop();
+}
+
+// Other ways in which a login ends close its streams at once.
+void Server::end_expired_streams()
+{
+    hub_.end_streams([this](const Login& login) { return !access_.still_admitted(login); });
+    stream_check_.arm(services_.loop.now() + options_.stream_check);
 }
 
 void Server::serve_page(const transport::HttpRequest& request, const transport::HttpResponder& responder)

@@ -42,6 +42,7 @@ public:
 
 private:
     void add_routes();
+    void end_expired_streams();
     void serve_page(const transport::HttpRequest& request, const transport::HttpResponder& responder);
     void serve_rest(transport::HttpRequest request, transport::HttpResponder responder);
 
@@ -51,6 +52,7 @@ private:
     Services services_;
     transport::Router router_;
     transport::HttpServer http_;
+    transport::Timer stream_check_;
 };
 
 }  // namespace ladestrom::api

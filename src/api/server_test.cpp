@@ -442,6 +442,33 @@ TEST_F(EventsTest, StreamsEndWithTheLogin)
     wait([&] { return stream->ended(); });
 }
 
+TEST_F(EventsTest, StreamsEndWhenTheLoginExpires)
+{
+    clock_ = Access::Now{loop_.now(), loop_.wall()};
+    log_in();
+    const auto stream = open("/events");
+    clock_->tick += hours(11);
+    EXPECT_EQ(ask("GET", "/me").status, 200U);
+    clock_->tick += hours(11);
+    loop_.run_until([] { return false; }, Duration(200));
+    EXPECT_FALSE(stream->ended()) << "used since";
+    clock_->tick += hours(2);
+    wait([&] { return stream->ended(); });
+}
+
+TEST_F(EventsTest, StreamsEndWithTheUserHoweverItIsSpelt)
+{
+    add_user("Eve", store::Scope::read);
+    log_in("eve");
+    const auto stream = open("/events");
+    const HttpHeaders eves = login_headers_;
+    log_in();
+    EXPECT_EQ(ask("DELETE", "/users/EVE").status, 204U);
+    wait([&] { return stream->ended(); });
+    add_user("eve", store::Scope::read);
+    EXPECT_EQ(call({"GET", "/api/v1/me", eves, ""}).status, 401U) << "another one of that name";
+}
+
 TEST_F(EventsTest, TooManyStreamsAreRefused)
 {
     log_in();

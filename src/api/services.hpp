@@ -38,6 +38,8 @@ struct Options {
     std::function<Access::Now()> clock;  // of logins; empty: the loop's
     std::span<const Asset> assets;
     Access::Options access;
+    // How often live streams are ended whose login has expired.
+    Duration stream_check = seconds(30);
     Hub::Options hub;
 };
 
