@@ -39,7 +39,8 @@ Verdict Doorkeeper::judge(const UpgradeRequested& request, const store::StationR
         if (!choose_version(request.offered)) return NoCommonVersion{};
         return CreateFirst{};
     }
-    auto refusal = check_credentials(request, station);
+    std::optional<std::string> used;
+    auto refusal = check_credentials(request, station, used);
     if (station == nullptr) {
         Refuse unknown = refused("csms.upgrade.unknown_station", "the identity is not registered");
         if (options_.tell_unknown) unknown.http_status = 404;
@@ -48,11 +49,12 @@ Verdict Doorkeeper::judge(const UpgradeRequested& request, const store::StationR
     if (refusal) return *std::move(refusal);
     const auto version = choose_version(request.offered);
     if (!version) return NoCommonVersion{};
-    return Admit{*version};
+    return Admit{*version, std::move(used)};
 }
 
 std::optional<Refuse> Doorkeeper::check_credentials(const UpgradeRequested& request,
-                                                    const store::StationRow* station) const
+                                                    const store::StationRow* station,
+                                                    std::optional<std::string>& used) const
 {
     const bool has_password = station != nullptr && !station->password_hash.empty();
     bool right = false;
@@ -61,6 +63,11 @@ std::optional<Refuse> Doorkeeper::check_credentials(const UpgradeRequested& requ
         right = hasher_.matches(hash, request.identity, request.password) && has_password;
     }
     if (station == nullptr) return std::nullopt;
+    for (const std::string& next : station->next_password_hashes) {
+        if (right || !request.has_credentials) break;
+        right = hasher_.matches(next, request.identity, request.password);
+        if (right) used = next;
+    }
     const int profile = station->security_profile;
     if (profile >= mutual_tls) {
         return refused("csms.upgrade.profile_unsupported",
@@ -70,7 +77,7 @@ std::optional<Refuse> Doorkeeper::check_credentials(const UpgradeRequested& requ
     if (!request.has_credentials) {
         return refused("csms.upgrade.no_credentials", "no credentials were sent (security profile 1 or 2)");
     }
-    if (!has_password) {
+    if (!has_password && !right) {
         return refused("csms.upgrade.no_password_set", "no password is set for the station; set one first");
     }
     if (request.user != request.identity.value()) {

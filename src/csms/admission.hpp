@@ -17,6 +17,8 @@ namespace ladestrom::csms {
 // Speak this version.
 struct Admit {
     OcppVersion version = OcppVersion::v1_6;
+    // The hash of the password that was used for the first time, and takes the old one's place.
+    std::optional<std::string> new_password_hash = {};
 };
 // Known and authenticated, but no subprotocol in common: 101 without one, then close (OCPP-J 1.6
 // section 3.1.2).
@@ -37,8 +39,9 @@ public:
     Verdict judge(const UpgradeRequested& request, const store::StationRow* station) const;
 
 private:
-    std::optional<Refuse> check_credentials(const UpgradeRequested& request,
-                                            const store::StationRow* station) const;
+    // used: set to the hash of a password that was used for the first time.
+    std::optional<Refuse> check_credentials(const UpgradeRequested& request, const store::StationRow* station,
+                                            std::optional<std::string>& used) const;
 
     const Options& options_;
     const PasswordHasher& hasher_;

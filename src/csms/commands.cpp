@@ -41,10 +41,19 @@ void Commands::add(CallCommand command, const Dialect& dialect)
         shard_.done(command.command, CommandStatus::busy, "too many commands wait for this station");
         return;
     }
+    auto passwords = passwords_in(command, dialect);
     waiting_.push_back({.command = command.command,
                         .action = std::move(command.action),
                         .payload = std::move(command.payload),
-                        .deadline = shard_.now.tick + command.timeout});
+                        .deadline = shard_.now.tick + command.timeout,
+                        .passwords = std::move(passwords)});
+}
+
+std::vector<std::string> Commands::passwords_in(const CallCommand& command, const Dialect& dialect) const
+{
+    const auto parsed = shard_.parser.parse(command.payload);
+    if (!parsed) return {};
+    return dialect.passwords_told(command.action, *parsed);
 }
 
 void Commands::add_own(OutgoingCall call)
@@ -61,41 +70,46 @@ std::optional<std::string> Commands::next_frame(rpc::Peer& peer)
     if (waiting_.empty() || in_flight_ || peer.call_in_flight()) return std::nullopt;
     const Queued next = std::move(waiting_.front());
     waiting_.erase(waiting_.begin());
-    in_flight_ = InFlight{next.command};
+    in_flight_ = InFlight{next.command, next.passwords};
     const Duration left = std::max(next.deadline - shard_.now.tick, Duration(1));
     std::string id = fmt::format("{:016x}", shard_.random.next());
     return peer.call(std::move(id), next.action, next.payload, shard_.now.tick, left);
 }
 
-void Commands::answered(const rpc::CallResult& result, const Dialect& dialect)
+std::vector<std::string> Commands::answered(const rpc::CallResult& result, const Dialect& dialect)
 {
-    if (!in_flight_) return;
-    const InFlight answered = *std::exchange(in_flight_, std::nullopt);
+    if (!in_flight_) return {};
+    InFlight answered = *std::exchange(in_flight_, std::nullopt);
     if (!dialect.answer_is_valid(result.action, result.payload)) {
         shard_.counters.add("csms.command.answer_not_standard");
     }
-    if (!answered.command) return;
-    shard_.counters.add("csms.command.answered");
-    shard_.act(CommandDone{.command = *answered.command,
-                           .status = CommandStatus::result,
-                           .json = messages::to_text(result.payload)});
+    if (answered.command) {
+        shard_.counters.add("csms.command.answered");
+        shard_.act(CommandDone{.command = *answered.command,
+                               .status = CommandStatus::result,
+                               .json = messages::to_text(result.payload)});
+    }
+    if (answered.passwords.empty() || dialect.password_is_taken(result.payload)) return {};
+    return std::move(answered.passwords);
 }
 
-void Commands::refused(const rpc::CallError& error)
+std::vector<std::string> Commands::refused(const rpc::CallError& error)
 {
-    if (!in_flight_) return;
-    const InFlight refused = *std::exchange(in_flight_, std::nullopt);
+    if (!in_flight_) return {};
+    InFlight refused = *std::exchange(in_flight_, std::nullopt);
     if (error.timed_out) {
         finish(refused.command, CommandStatus::no_answer, "the station did not answer in time");
-        return;
+        return {};  // it may have taken them
     }
-    if (!refused.command) return;
-    shard_.counters.add("csms.command.refused");
-    shard_.act(CommandDone{.command = *refused.command,
-                           .status = CommandStatus::call_error,
-                           .code = error.code_text,
-                           .description = error.description,
-                           .details = error.details});
+    if (refused.command) {
+        shard_.counters.add("csms.command.refused");
+        shard_.act(CommandDone{.command = *refused.command,
+                               .status = CommandStatus::call_error,
+                               .code = error.code_text,
+                               .description = error.description,
+                               .details = error.details});
+    }
+    return std::move(refused.passwords);
 }
 
 void Commands::finish(std::optional<CommandId> command, CommandStatus status, std::string description)

@@ -19,13 +19,16 @@ public:
 
     // Checks the command and queues it, or answers why not.
     void add(CallCommand command, const Dialect& dialect);
+    // The passwords that the command would tell the station.
+    std::vector<std::string> passwords_in(const CallCommand& command, const Dialect& dialect) const;
     // Our own call: nobody waits for its answer.
     void add_own(OutgoingCall call);
 
     // The frame to send next, when one may be sent.
     std::optional<std::string> next_frame(rpc::Peer& peer);
-    void answered(const rpc::CallResult& result, const Dialect& dialect);
-    void refused(const rpc::CallError& error);
+    // Both: the passwords that the station was told by the call and did not take.
+    std::vector<std::string> answered(const rpc::CallResult& result, const Dialect& dialect);
+    std::vector<std::string> refused(const rpc::CallError& error);
 
     void socket_lost();   // what was sent has no answer; what was not may go over the next socket
     void disconnected();  // there is no next socket
@@ -40,9 +43,11 @@ private:
         std::string action;
         std::string payload;
         Tick deadline;
+        std::vector<std::string> passwords = {};  // that it tells
     };
     struct InFlight {
         std::optional<CommandId> command;
+        std::vector<std::string> passwords = {};
     };
 
     std::optional<std::string> find_fault(const CallCommand& command, const Dialect& dialect);

@@ -215,6 +215,48 @@ TEST_F(Commands, ANewPasswordReplacesTheOld)
     EXPECT_EQ(station.connect(), Socket::State::open);
 }
 
+// ---- AuthorizationKey: the station may use the new password from its answer on ---------------------------
+
+constexpr const char* told_password = "30313233343536373839616263646566";
+constexpr const char* used_password = "0123456789abcdef";
+const std::string told_payload =
+    std::string(R"({"key":"authorizationkey","value":")") + told_password + "\"}";
+
+TEST_F(Commands, APasswordToldOverOcppHolds)
+{
+    const auto next = [&] { return world.ledger.stations().front().next_password_hashes.size(); };
+    const auto command = world.start_command(call("ChangeConfiguration", told_payload));
+    EXPECT_EQ(next(), 2U) << "before the station hears of it";
+    answer(read_call("ChangeConfiguration"), R"({"status":"Accepted"})");
+    EXPECT_EQ(status(command), CommandStatus::result);
+    EXPECT_EQ(station.connect(), Socket::State::open) << "the old one, until the new one is used";
+    station.password = used_password;
+    EXPECT_EQ(station.connect(), Socket::State::open);
+    EXPECT_EQ(next(), 0U);
+    EXPECT_EQ(station.connect(), Socket::State::open);
+    for (const char* old : {"secret", told_password}) {
+        station.password = old;
+        EXPECT_EQ(station.connect(), Socket::State::refused) << old;
+    }
+}
+
+TEST_F(Commands, APasswordThatTheStationDoesNotTakeDoesNotHold)
+{
+    const auto change = [&] { return world.start_command(call("ChangeConfiguration", told_payload)); };
+    change();
+    answer(read_call("ChangeConfiguration"), R"({"status":"Rejected"})");
+    EXPECT_TRUE(world.ledger.stations().front().next_password_hashes.empty());
+    world.ledger.fail_commits(1);
+    EXPECT_EQ(status(change()), CommandStatus::store_failed) << "and the station heard nothing";
+    EXPECT_EQ(station.connect(), Socket::State::open);
+    // Without an answer it may have been taken: both hold.
+    change();
+    world.pass(seconds(31));
+    EXPECT_EQ(station.connect(), Socket::State::open);
+    station.password = used_password;
+    EXPECT_EQ(station.connect(), Socket::State::open);
+}
+
 TEST_F(Commands, AFailedWriteSaysSoAndChangesNothing)
 {
     PutStationCommand put{.station = cs};

@@ -33,9 +33,16 @@ void ResidentStation::take_event(rpc::Event event)
     if (const auto* call = std::get_if<rpc::Call>(&event)) {
         take_call(*call);
     } else if (const auto* result = std::get_if<rpc::CallResult>(&event)) {
-        commands_.answered(*result, connection_->dialect);
+        forget_passwords(commands_.answered(*result, connection_->dialect));
     } else if (const auto* error = std::get_if<rpc::CallError>(&event)) {
-        commands_.refused(*error);
+        forget_passwords(commands_.refused(*error));
+    }
+}
+
+void ResidentStation::forget_passwords(const std::vector<std::string>& passwords)
+{
+    for (const std::string& password : passwords) {
+        refused_password_hashes_.push_back(shard_.hasher.hash(id_, password));
     }
 }
 
@@ -245,7 +252,7 @@ void ResidentStation::trace(Direction direction, std::string_view text)
 void ResidentStation::expire()
 {
     if (connection_) {
-        if (const auto error = connection_->peer.expire(shard_.now.tick)) commands_.refused(*error);
+        if (const auto error = connection_->peer.expire(shard_.now.tick)) (void)commands_.refused(*error);
     }
     commands_.expire();
     send_commands();

@@ -43,6 +43,7 @@ bool ResidentStation::settle(const UpgradeRequested& request)
     const Verdict verdict = shard_.doorkeeper.judge(request, book_ ? &book_->row : nullptr);
     if (const auto* admit = std::get_if<Admit>(&verdict)) {
         accept(request, admit->version);
+        if (admit->new_password_hash) used_password_hash_ = admit->new_password_hash;
     } else if (const auto* refusal = std::get_if<Refuse>(&verdict)) {
         if (!book_) shard_.inbox.note(request, refusal->reason, shard_.now.wall);
         refuse(request, refusal->http_status, refusal->counter, refusal->reason);

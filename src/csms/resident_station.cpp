@@ -16,6 +16,7 @@ constexpr int policy_violation = 1008, internal_error = 1011;
 constexpr std::size_t longest_password = 64;
 constexpr std::size_t longest_identity = 255;
 constexpr std::size_t longest_name = 255;
+constexpr std::size_t most_next_passwords = 8;
 // Open sessions that are kept in memory; older ones are looked up when they are told of.
 constexpr std::size_t most_running = 64;
 
@@ -46,7 +47,7 @@ ResidentStation::ResidentStation(StationId id, Shard& shard)
 bool ResidentStation::unused() const
 {
     return !connection_ && !operation_ && !flush_last_seen_ && loads_in_flight_ == 0 && upgrades_.empty() &&
-           tasks_.empty();
+           tasks_.empty() && !passwords_are_due();
 }
 
 // ---- what is known of the station ---------------------------------------------------------------------
@@ -140,7 +141,11 @@ bool ResidentStation::advance_once()
             return true;
         }
     }
-    if (last_seen_is_due()) write_last_seen();
+    if (passwords_are_due()) {
+        write_passwords();
+    } else if (last_seen_is_due()) {
+        write_last_seen();
+    }
     return false;
 }
 
@@ -173,6 +178,7 @@ void ResidentStation::committed()
     publish(*operation);
     if (operation->command) shard_.done(*operation->command, CommandStatus::result);
     if (operation->call) answer(*operation->call, operation->answer, operation->told);
+    if (operation->call_after) send_or_refuse(*std::move(operation->call_after));
     if (!book_) {
         flush_last_seen_ = false;
         drop_connection(policy_violation, "the station was deleted");
@@ -196,6 +202,9 @@ void ResidentStation::commit_failed(const std::string& reason)
     // Whether it was stored is not sure, so what memory says is not sure either.
     forget_state();
     if (operation->command) shard_.done(*operation->command, CommandStatus::store_failed, reason);
+    if (operation->call_after) {
+        shard_.done(operation->call_after->command, CommandStatus::store_failed, reason);
+    }
     refuse_upgrades("the store failed");
     advance();
 }
@@ -236,12 +245,54 @@ void ResidentStation::write_last_seen()
     commit({store::PutStation{std::move(row)}});
 }
 
+// ---- passwords told over OCPP -------------------------------------------------------------------------
+
+// Stored before the station hears of them, so that no crash locks it out: the old password holds until a new
+// one is used.
+void ResidentStation::store_passwords_of(CallCommand command, const std::vector<std::string>& passwords)
+{
+    store::StationRow row = book_->row;
+    auto& next = row.next_password_hashes;
+    for (const std::string& password : passwords) {
+        std::string hash = shard_.hasher.hash(id_, password);
+        std::erase(next, hash);
+        next.insert(next.begin(), std::move(hash));
+    }
+    if (next.size() > most_next_passwords) next.resize(most_next_passwords);
+    Operation& operation = begin_operation();
+    operation.call_after = std::move(command);
+    commit({store::PutStation{std::move(row)}});
+}
+
+bool ResidentStation::passwords_are_due() const
+{
+    return book_ && (used_password_hash_ || !refused_password_hashes_.empty());
+}
+
+void ResidentStation::write_passwords()
+{
+    store::StationRow row = book_->row;
+    for (const std::string& hash : std::exchange(refused_password_hashes_, {})) {
+        std::erase(row.next_password_hashes, hash);
+    }
+    if (auto used = std::exchange(used_password_hash_, std::nullopt)) {
+        shard_.counters.add("csms.password.replaced");
+        row.password_hash = *std::move(used);
+        row.next_password_hashes.clear();
+    }
+    if (row == book_->row) return;
+    begin_operation();
+    commit({store::PutStation{std::move(row)}});
+}
+
 // ---- people -------------------------------------------------------------------------------------------
 
 void ResidentStation::task(StationTask task)
 {
     auto* call = std::get_if<CallCommand>(&task);
-    if (call != nullptr && connection_) {
+    const bool waits_for_store =
+        call != nullptr && connection_ && !commands_.passwords_in(*call, connection_->dialect).empty();
+    if (call != nullptr && connection_ && !waits_for_store) {
         commands_.add(std::move(*call), connection_->dialect);
         send_commands();
         return;
@@ -262,6 +313,15 @@ void ResidentStation::run_task(StationTask task)
 }
 
 void ResidentStation::run_task(CallCommand command)
+{
+    if (connection_ && book_) {
+        const auto passwords = commands_.passwords_in(command, connection_->dialect);
+        if (!passwords.empty()) return store_passwords_of(std::move(command), passwords);
+    }
+    send_or_refuse(std::move(command));
+}
+
+void ResidentStation::send_or_refuse(CallCommand command)
 {
     if (connection_) {
         commands_.add(std::move(command), connection_->dialect);
@@ -286,7 +346,10 @@ void ResidentStation::run_task(const PutStationCommand& command)
         row.created = shard_.now.wall;
     }
     if (command.admission) row.admission = *command.admission;
-    if (command.password) row.password_hash = shard_.hasher.hash(id_, *command.password);
+    if (command.password) {
+        row.password_hash = shard_.hasher.hash(id_, *command.password);
+        row.next_password_hashes.clear();
+    }
     if (command.name) row.name = *command.name;
     if (command.security_profile) row.security_profile = *command.security_profile;
     Operation& operation = begin_operation();

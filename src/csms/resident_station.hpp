@@ -76,6 +76,7 @@ private:
         std::optional<PendingCall> call;
         std::optional<CommandId> command;
         std::optional<CloseSessionCommand> closing;  // waits for its session's row
+        std::optional<CallCommand> call_after;       // sent when the passwords it tells are stored
         Lookups lookups;
         store::WriteBatch writes;  // in flight
         std::string answer;
@@ -96,6 +97,7 @@ private:
 
     // ---- messages ----
     void take_event(rpc::Event event);
+    void forget_passwords(const std::vector<std::string>& passwords);
     void take_call(const rpc::Call& call);
     bool may_call(std::string_view action) const;
     void run(PendingCall call, Lookups lookups);
@@ -120,6 +122,7 @@ private:
     void fail_tasks();
     void run_task(StationTask task);
     void run_task(CallCommand command);
+    void send_or_refuse(CallCommand command);
     void run_task(const PutStationCommand& command);
     void run_task(const DeleteStationCommand& command);
     void run_task(CloseSessionCommand command);
@@ -130,6 +133,9 @@ private:
     void publish(const Operation& operation);
     bool last_seen_is_due() const;
     void write_last_seen();
+    void store_passwords_of(CallCommand command, const std::vector<std::string>& passwords);
+    bool passwords_are_due() const;
+    void write_passwords();
 
     StationId id_;
     Shard& shard_;
@@ -137,6 +143,9 @@ private:
     bool loading_ = false;        // the station's own state
     bool load_outdated_ = false;  // what comes was read before something that may have changed it
     bool flush_last_seen_ = false;
+    // Of book_'s next passwords: one that was used, those that the station did not take.
+    std::optional<std::string> used_password_hash_;
+    std::vector<std::string> refused_password_hashes_;
     std::uint32_t loads_in_flight_ = 0;
     std::uint64_t last_operation_ = 0;
     Instant last_frame_{};

@@ -29,8 +29,11 @@ struct StationRow {
     StationId id;
     Admission admission = Admission::pending;
     std::string password_hash;  // keyed hash; empty: no password set
-    int security_profile = 1;   // least profile: 0 none, 1 Basic, 2 TLS + Basic, 3 mutual TLS
-    std::string name;           // for people; may be empty
+    // Of passwords the station was told over OCPP and has not used yet, newest first. Printable, one line
+    // each.
+    std::vector<std::string> next_password_hashes;
+    int security_profile = 1;  // least profile: 0 none, 1 Basic, 2 TLS + Basic, 3 mutual TLS
+    std::string name;          // for people; may be empty
     // From BootNotification.
     std::string vendor, model, serial_number, firmware_version, iccid, imsi, meter_type, meter_serial_number;
     std::optional<OcppVersion> version;

@@ -110,10 +110,12 @@ TYPED_TEST_P(LedgerContract, AStationComesBackAsItWasPut)
     row.last_boot = contract_time(1);
     row.created = contract_time(0);
     row.last_transaction_id = 41;
+    row.next_password_hashes = {"newest", "older"};
     this->commit({PutStation{row}});
     EXPECT_EQ(this->station(row.id.value()).station, row);
     row.last_seen = contract_time(9);
     row.version.reset();
+    row.next_password_hashes.clear();
     this->commit({PutStation{row}});
     EXPECT_EQ(this->station(row.id.value()).station, row);
 }

@@ -11,6 +11,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ladestrom::csms {
 
@@ -40,6 +41,11 @@ public:
     virtual bool can_call(std::string_view action) const = 0;
     // Is this what the standard says a station answers?
     virtual bool answer_is_valid(std::string_view action, messages::JsonValue payload) const = 0;
+    // The passwords that a station may use from now on when it takes this call of ours; most calls: none.
+    virtual std::vector<std::string> passwords_told(std::string_view action,
+                                                    messages::JsonValue payload) const = 0;
+    // Whether the station took such a call.
+    virtual bool password_is_taken(messages::JsonValue answer) const = 0;
     // Asks the station for its boot message.
     virtual OutgoingCall ask_for_boot() const = 0;
 };

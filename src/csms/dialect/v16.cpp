@@ -9,8 +9,12 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <limits>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace ladestrom::csms {
 namespace {
@@ -232,6 +236,26 @@ struct Row {
     Begin begin;
 };
 
+bool same_text(std::string_view a, std::string_view b)
+{
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+    return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+std::optional<std::string> bytes_of_hexadecimal(std::string_view text)
+{
+    if (text.size() % 2 != 0) return std::nullopt;
+    std::string bytes;
+    for (std::size_t at = 0; at < text.size(); at += 2) {
+        unsigned byte = 0;
+        const char* const end = text.data() + at + 2;
+        const auto read = std::from_chars(text.data() + at, end, byte, 16);
+        if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+        bytes += static_cast<char>(byte);
+    }
+    return bytes;
+}
+
 template <class Message, auto function>
 Outcome<std::string> serve_message(const typename Message::Request& request, Work& work)
 {
@@ -308,6 +332,25 @@ public:
     bool answer_is_valid(std::string_view action, JsonValue payload) const override
     {
         return v16::validate_response(action, payload, {.version = OcppVersion::v1_6}).has_value();
+    }
+
+    // The security whitepaper has the password told in hexadecimal digits and used as bytes; stations exist
+    // that use what they are told as it stands.
+    std::vector<std::string> passwords_told(std::string_view action, JsonValue payload) const override
+    {
+        std::string_view key, value;
+        if (action != v16::ChangeConfiguration::action) return {};
+        if (payload["key"].get(key) || payload["value"].get(value)) return {};
+        if (!same_text(key, "AuthorizationKey") || value.empty()) return {};
+        std::vector<std::string> passwords{std::string(value)};
+        if (auto bytes = bytes_of_hexadecimal(value)) passwords.push_back(*std::move(bytes));
+        return passwords;
+    }
+
+    bool password_is_taken(JsonValue answer) const override
+    {
+        std::string_view status;
+        return !answer["status"].get(status) && (status == "Accepted" || status == "RebootRequired");
     }
 
     OutgoingCall ask_for_boot() const override

@@ -46,11 +46,28 @@ private:
     std::uint64_t state_ = 0xCBF29CE484222325ULL;
 };
 
+std::string lines_of(const std::vector<std::string>& texts)
+{
+    std::string lines;
+    for (const std::string& text : texts) lines += text + '\n';
+    return lines;
+}
+
+std::vector<std::string> split_lines(std::string_view lines)
+{
+    std::vector<std::string> texts;
+    for (auto end = lines.find('\n'); end != lines.npos; end = lines.find('\n')) {
+        texts.emplace_back(lines.substr(0, end));
+        lines.remove_prefix(end + 1);
+    }
+    return texts;
+}
+
 DatabaseResult<void> put(Connection& connection, const PutStation& write)
 {
     const StationRow& row = write.row;
     return connection.run(
-        "INSERT INTO stations VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET "
+        "INSERT INTO stations VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET "
         "admission=excluded.admission, password_hash=excluded.password_hash, "
         "security_profile=excluded.security_profile, name=excluded.name, vendor=excluded.vendor, "
         "model=excluded.model, serial_number=excluded.serial_number, "
@@ -58,10 +75,12 @@ DatabaseResult<void> put(Connection& connection, const PutStation& write)
         "iccid=excluded.iccid, imsi=excluded.imsi, meter_type=excluded.meter_type, "
         "meter_serial_number=excluded.meter_serial_number, version=excluded.version, "
         "last_boot=excluded.last_boot, last_seen=excluded.last_seen, created=excluded.created, "
-        "last_transaction_id=excluded.last_transaction_id",
+        "last_transaction_id=excluded.last_transaction_id, "
+        "next_password_hashes=excluded.next_password_hashes",
         row.id, row.admission, row.password_hash, row.security_profile, row.name, row.vendor, row.model,
         row.serial_number, row.firmware_version, row.iccid, row.imsi, row.meter_type, row.meter_serial_number,
-        row.version, row.last_boot, row.last_seen, row.created, row.last_transaction_id);
+        row.version, row.last_boot, row.last_seen, row.created, row.last_transaction_id,
+        lines_of(row.next_password_hashes));
 }
 
 // Sessions and their meter values stay: they are what was charged.
@@ -159,7 +178,8 @@ DatabaseResult<void> put(Connection& connection, const AddStationEvent& write)
 const std::string station_columns =
     "id, admission, password_hash, security_profile, name, vendor, model, serial_number, firmware_version, "
     "iccid, "
-    "imsi, meter_type, meter_serial_number, version, last_boot, last_seen, created, last_transaction_id";
+    "imsi, meter_type, meter_serial_number, version, last_boot, last_seen, created, last_transaction_id, "
+    "next_password_hashes";
 const std::string connector_columns = "station, evse, status, error, info, vendor_error_code, since";
 const std::string token_columns = "value, type, token_group, status, valid_until, concurrent_allowed, note";
 const std::string session_columns =
@@ -190,6 +210,7 @@ StationRow read_station(Columns columns)
     columns.into(row.last_seen);
     columns.into(row.created);
     columns.into(row.last_transaction_id);
+    row.next_password_hashes = split_lines(columns.next<std::string>());
     return row;
 }
 

@@ -147,7 +147,12 @@ CREATE TABLE audit (
 );
 )sql";
 
-constexpr std::array<std::string_view, 1> steps{step_1};
+// Passwords that a station was told and has not used yet, one hash a line.
+constexpr std::string_view step_2 = R"sql(
+ALTER TABLE stations ADD COLUMN next_password_hashes TEXT NOT NULL DEFAULT '';
+)sql";
+
+constexpr std::array<std::string_view, 2> steps{step_1, step_2};
 
 }  // namespace
 
