@@ -6,6 +6,9 @@
 
 #include "base/exit_code.hpp"
 #include "config/command_line.hpp"
+#include "transport/descriptors.hpp"
+
+#include <fmt/format.h>
 
 #include <csignal>
 #include <cstdio>
@@ -17,6 +20,10 @@ namespace {
 int serve(const CsmsConfiguration& configuration)
 {
     const transport::LogFunction log = make_log(configuration.log_level, configuration.log_format);
+    const auto descriptors = transport::raise_descriptor_limit();
+    log(transport::LogLevel::info,
+        fmt::format("up to {} open files and connections (found {}); ulimit -Hn sets the most",
+                    descriptors.now, descriptors.before));
     transport::EventLoop main_loop;
     int signals = 0;
     main_loop.on_signal({SIGTERM, SIGINT}, [&](int) {
