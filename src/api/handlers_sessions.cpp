@@ -3,6 +3,8 @@
 #include "api/handlers.hpp"
 #include "api/render.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace ladestrom::api {
@@ -61,8 +63,10 @@ void export_sessions(const ExchangePointer& exchange)
 {
     Query query(exchange->request());
     const auto filter = filter_of(query);
-    auto left = static_cast<std::size_t>(query.integer("limit", 1, 100'000).value_or(10'000));
+    const std::size_t most = exchange->services().options.export_max;
+    const auto limit = query.integer("limit", 1, static_cast<std::int64_t>(most));
     if (exchange->refused(query)) return;
+    auto left = limit ? static_cast<std::size_t>(*limit) : most;
     std::string text = session_csv_header();
     store::PageRequest page;
     do {
@@ -73,6 +77,11 @@ void export_sessions(const ExchangePointer& exchange)
         left -= rows->items.size();
         page.cursor = rows->next.value_or("");
     } while (left > 0 && !page.cursor.empty());
+    // Who bills by it must not miss any unseen.
+    if (!limit && !page.cursor.empty()) {
+        return exchange->answer(invalid(
+            fmt::format("from: there are more than {} sessions; choose a shorter time", most), "from"));
+    }
     exchange->answer(csv_response(std::move(text)));
 }
 

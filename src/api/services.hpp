@@ -36,6 +36,7 @@ struct Options {
     bool secure_cookie = false;  // also without TLS of our own: a proxy has it
     std::function<bool()> store_healthy;
     std::function<Access::Now()> clock;  // of logins; empty: the loop's
+    std::size_t export_max = 100'000;    // lines of a CSV file
     std::span<const Asset> assets;
     Access::Options access;
     // How often live streams are ended whose login has expired.

@@ -34,6 +34,29 @@ TEST_F(SessionsTest, ASessionThatNobodyEndsIsClosedByAPerson)
     EXPECT_NE(ask("GET", "/audit").body.find("POST /api/v1/sessions/1/close"), std::string::npos);
 }
 
+TEST_F(SessionsTest, AnExportIsWholeOrRefused)
+{
+    log_in();
+    const auto add = [&](int first, int count) {
+        store::WriteBatch batch;
+        for (int i = first; i < first + count; ++i) {
+            store::SessionRow row = running_session(std::to_string(i));
+            row.started += seconds(i);
+            batch.push_back(store::PutSession{row});
+        }
+        commit(std::move(batch));
+    };
+    add(0, 50);
+    const auto whole = ask("GET", "/sessions.csv").body;
+    EXPECT_EQ(std::count(whole.begin(), whole.end(), '\n'), 51);
+    add(50, 1);
+    const auto refused = ask("GET", "/sessions.csv");
+    EXPECT_EQ(refused.status, 400U);
+    EXPECT_NE(refused.body.find("more than 50 sessions"), std::string::npos) << refused.body;
+    const auto newest = ask("GET", "/sessions.csv?limit=50").body;
+    EXPECT_EQ(std::count(newest.begin(), newest.end(), '\n'), 51) << "as asked for";
+}
+
 TEST_F(SessionsTest, EveryFlagIsTold)
 {
     log_in();

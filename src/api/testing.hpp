@@ -126,6 +126,7 @@ protected:
         core_ = std::make_unique<FakeCore>(loop_, *ledger_);
         Options options;
         options.version = "0.0-test";
+        options.export_max = 50;
         options.stream_check = Duration(50);
         options.assets = assets_;
         options.access.cost = {.passes = 1, .memory_kib = 64};
