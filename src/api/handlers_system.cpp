@@ -4,6 +4,8 @@
 #include "api/render.hpp"
 
 #include <chrono>
+#include <optional>
+#include <vector>
 
 namespace ladestrom::api {
 namespace {
@@ -25,7 +27,7 @@ unsigned types_of(Query& query)
     }
 }
 
-std::string render_summary(const store::FleetSummary& sum, std::size_t connected)
+std::string render_summary(const store::FleetSummary& sum, double power, std::size_t connected)
 {
     JsonWriter json;
     json.begin_object();
@@ -35,7 +37,7 @@ std::string render_summary(const store::FleetSummary& sum, std::size_t connected
     json.member("charging", sum.charging);
     json.member("faulted", sum.faulted);
     json.member("running_sessions", sum.running_sessions);
-    json.member("power_w", sum.power_w);
+    json.member("power_w", power);
     json.member("energy_today_wh", sum.energy_since_wh);
     json.member("sessions_today", sum.sessions_since);
     json.member("flagged_sessions", sum.flagged_sessions);
@@ -76,9 +78,20 @@ void get_summary(const ExchangePointer& exchange)
     const Instant midnight(std::chrono::floor<std::chrono::days>(now.time_since_epoch()));
     auto sum = exchange->services().reader.summary(midnight);
     if (exchange->refused(sum)) return;
-    exchange->services().core.connected([exchange, sum = *sum](std::size_t connected) {
-        exchange->answer_json(render_summary(sum, connected));
-    });
+    std::vector<StationId> charging;
+    for (const auto& [station, power] : sum->power_w) charging.push_back(station);
+    exchange->services().core.connections(
+        std::move(charging),
+        [exchange, sum = *sum](const std::vector<std::optional<csms::ConnectionView>>& connections) {
+            // What a station said before it was lost says nothing of now.
+            double power = 0;
+            for (std::size_t i = 0; i < connections.size(); ++i) {
+                if (connections[i]) power += sum.power_w[i].second;
+            }
+            exchange->services().core.connected([exchange, sum, power](std::size_t connected) {
+                exchange->answer_json(render_summary(sum, power, connected));
+            });
+        });
 }
 
 void get_counters(const ExchangePointer& exchange)

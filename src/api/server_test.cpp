@@ -206,6 +206,9 @@ TEST_F(ServerTest, StationsAreRegisteredShownAndRemoved)
     EXPECT_EQ(ask("GET", "/stations?admission=rejected").body, R"({"items":[],"next":null})");
     EXPECT_NE(ask("GET", "/summary").body.find(R"("stations":1,"connected":1,"pending":0,"charging":1)"),
               std::string::npos);
+    EXPECT_NE(ask("GET", "/summary").body.find(R"("power_w":7400)"), std::string::npos);
+    core_->connected_stations.clear();
+    EXPECT_NE(ask("GET", "/summary").body.find(R"("power_w":0)"), std::string::npos) << "it is gone";
     EXPECT_EQ(ask("DELETE", "/stations/CP%201").status, 204U);
     EXPECT_EQ(ask("DELETE", "/stations/CP%201").status, 404U);
     EXPECT_EQ(ask("GET", "/stations/CP%201").status, 404U);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ladestrom::store {
@@ -64,7 +65,9 @@ struct FleetSummary {
     std::int64_t stations = 0, pending = 0;
     std::int64_t charging = 0, faulted = 0;  // connectors
     std::int64_t running_sessions = 0, sessions_since = 0, flagged_sessions = 0;
-    double power_w = 0;
+    // Newest power known of each station's running sessions; whether it is there now, the store does not
+    // know.
+    std::vector<std::pair<StationId, double>> power_w;
     std::int64_t energy_since_wh = 0;  // of sessions that ended since, or are running
 };
 

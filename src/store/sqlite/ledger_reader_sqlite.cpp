@@ -321,13 +321,20 @@ ReadResult<FleetSummary> SqliteLedgerReader::summary(Instant since)
         });
     if (!done) return failed(done.error());
     done = connection_.each(
-        "SELECT count(*), coalesce(sum(power_last), 0.0), coalesce(sum(max(0, coalesce(meter_last, "
+        "SELECT count(*), coalesce(sum(max(0, coalesce(meter_last, "
         "meter_start) - "
         "meter_start)), 0) FROM sessions WHERE state=0",
         [&](Columns c) {
             c.into(sum.running_sessions);
-            c.into(sum.power_w);
             c.into(sum.energy_since_wh);
+        });
+    if (!done) return failed(done.error());
+    done = connection_.each(
+        "SELECT station, sum(power_last) FROM sessions WHERE state=0 AND power_last>0 GROUP BY station",
+        [&](Columns c) {
+            auto& [station, power] = sum.power_w.emplace_back();
+            c.into(station);
+            c.into(power);
         });
     if (!done) return failed(done.error());
     static const std::string since_then = fmt::format(

@@ -207,7 +207,9 @@ TEST(LedgerReaderSqlite, EventsAndSummary)
     ASSERT_TRUE(doubtful && doubtful->items.size() == 1);
     EXPECT_EQ(doubtful->items[0].id, "e");
     EXPECT_EQ(sum->energy_since_wh, 500 + 3000);
-    EXPECT_DOUBLE_EQ(sum->power_w, 7000);
+    ASSERT_EQ(sum->power_w.size(), 1U);
+    EXPECT_EQ(sum->power_w[0].first, StationId("A"));
+    EXPECT_DOUBLE_EQ(sum->power_w[0].second, 7000);
     const auto events = setup.reader().station_events(StationId("A"), {.limit = 1});
     ASSERT_TRUE(events && events->items.size() == 1);
     EXPECT_EQ(events->items[0].detail, "second");
