@@ -35,7 +35,9 @@ def main() -> int:
     if options.fresh and options.state.exists():
         shutil.rmtree(options.state)
     options.state.mkdir(parents=True, exist_ok=True)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # Also when the terminal is closed: the programs have sessions of their own and would go on.
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, lambda *_: sys.exit(0))
     with Processes(options.state) as processes:
         try:
             csms = central.Central(processes, options)

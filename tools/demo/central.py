@@ -9,7 +9,7 @@ import urllib.parse
 import urllib.request
 
 import people
-from processes import Failed
+from processes import Failed, reachable
 
 
 class Central:
@@ -18,8 +18,9 @@ class Central:
         self.log = processes.log("csms")
         self.program = options.bin / "ladestrom-csms"
         self.settings = ["--state-directory", options.state / "csms"]
-        self.station_host = "<this machine>" if options.listen not in ("127.0.0.1", "::1") else options.listen
-        self.api = f"http://127.0.0.1:{options.http_port}/api/v1"
+        self.host = reachable(options.listen)
+        self.station_host = "<this machine>" if options.listen in ("0.0.0.0", "::") else self.host
+        self.api = f"http://{self.host}:{options.http_port}/api/v1"
         self.key = self.api_key(options.state / "api-key")
         self.since = self.log.stat().st_size if self.log.exists() else 0
         processes.start("csms", [self.program, *self.settings, "--admin-link", "--ocpp-address", options.listen,

@@ -8,6 +8,17 @@ class Failed(Exception):
     """Something the person has to know; one sentence."""
 
 
+class NotNow(Exception):
+    """A program did not answer in time; if it has ended, Processes.check() says so."""
+
+
+def reachable(listen: str) -> str:
+    """As a host in URLs of this machine: where something that listens on this address is reached."""
+    if listen in ("0.0.0.0", "::"):  # the latter takes IPv4 too
+        return "127.0.0.1"
+    return f"[{listen}]" if ":" in listen else listen
+
+
 class Processes:
     def __init__(self, state: pathlib.Path):
         self.state = state

@@ -8,7 +8,7 @@ import time
 import urllib.error
 import urllib.request
 
-from processes import Failed
+from processes import Failed, NotNow
 
 
 @dataclasses.dataclass
@@ -52,8 +52,13 @@ class Station:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.control + path, data=data, method=method,
                                          headers={"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=5) as answer:
-            return json.load(answer)
+        try:
+            with urllib.request.urlopen(request, timeout=5) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError:
+            raise
+        except OSError as error:
+            raise NotNow(f"{self.model.identity} does not answer: {error}") from error
 
     def state(self) -> dict:
         return self.ask("GET", "/state")
@@ -67,17 +72,15 @@ class Station:
             if refused.code == 409:
                 return False
             raise Failed(f"{self.model.identity}: {path}: {refused.read().decode(errors='replace')}") from refused
-        except OSError as error:
-            raise Failed(f"{self.model.identity} does not answer: {error}") from error
 
 
 def toml_value(value) -> str:
     return json.dumps(value)
 
 
-def configuration(model: Model, csms_port: int, folder, serial: int) -> str:
+def configuration(model: Model, csms: str, folder, serial: int) -> str:
     lines = [
-        f"url = {toml_value(f'ws://127.0.0.1:{csms_port}/{model.identity}')}",
+        f"url = {toml_value(f'ws://{csms}/{model.identity}')}",
         f"basic_password_file = {toml_value(str(folder / 'password.txt'))}",
         f"state_directory = {toml_value(str(folder / 'state'))}",
         f"vendor = {toml_value(model.vendor)}",
@@ -115,7 +118,7 @@ def start_all(processes, options, csms) -> list[Station]:
             password.touch(mode=0o600)
             password.write_text(secrets.token_hex(8) + "\n")
         csms.register_station(model.identity, model.name, password.read_text().strip())
-        (folder / "station.toml").write_text(configuration(model, options.port, folder, serial))
+        (folder / "station.toml").write_text(configuration(model, f"{csms.host}:{options.port}", folder, serial))
         log = processes.log(model.identity)
         since = log.stat().st_size if log.exists() else 0
         processes.start(model.identity, [options.bin / "ladestrom-station", "--config", folder / "station.toml"])
