@@ -91,6 +91,9 @@ void people(config::Schema& schema)
     schema.add(port("http.port", "8080"));
     schema.add(flag("http.tls", "Whether the dashboard and the API are served with TLS.", "false"));
     certificates(schema, "http");
+    schema.add(flag("http.secure_cookie",
+                    "Whether browsers send the login over TLS only, when a proxy in front of us has it.",
+                    "false"));
     schema.add(Option{.name = "admin.name",
                       .help = "Name of the first administrator, made when there is no user yet.",
                       .fallback = "admin",
@@ -199,6 +202,7 @@ private:
         result_.station_certificates = pairs("ocpp", tls);
         result_.http = endpoint("http.address", "http.port");
         result_.http_certificates = pairs("http", values_.boolean("http.tls"));
+        result_.secure_cookie = values_.boolean("http.secure_cookie");
         if (result_.stations && tls && result_.stations->port != 0 &&
             result_.stations->port == result_.stations_tls->port) {
             problem("ocpp.tls_port", "the same as ocpp.port");

@@ -31,6 +31,7 @@ struct CsmsConfiguration {
     std::vector<CertificatePair> station_certificates;
     Endpoint http;                                   // dashboard and API
     std::vector<CertificatePair> http_certificates;  // empty: plain HTTP
+    bool secure_cookie = false;                      // a proxy in front has TLS
 
     std::string state_directory;
     std::string database;        // path of the SQLite file

@@ -85,6 +85,7 @@ StartResult<void> Service::open(std::string version)
     api::Options api_options;
     api_options.version = std::move(version);
     api_options.assets = api::embedded_assets();
+    api_options.secure_cookie = configuration_.secure_cookie;
     api_options.store_healthy = [thread = state_.thread] { return thread->healthy(); };
     server_ = std::make_unique<api::Server>(api_loop_, *reader_, *accounts_, bridge_, state_.hash,
                                             std::move(api_options), log_);

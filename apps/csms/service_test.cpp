@@ -9,6 +9,8 @@
 #include <gmock/gmock.h>
 
 #include <deque>
+#include <filesystem>
+#include <fstream>
 #include <thread>
 
 namespace ladestrom::app {
@@ -182,6 +184,28 @@ TEST(SocketLimits, FollowFromTheHeartbeat)
     core.heartbeat_interval = seconds(5);
     limits = socket_limits(core);
     EXPECT_GE(limits.idle, limits.ping_interval + limits.pong_timeout);
+}
+
+TEST_F(ServiceTest, SecretsAreTheOwnersAlone)
+{
+    namespace fs = std::filesystem;
+    fs::create_directories(configuration_.state_directory);
+    std::ofstream(configuration_.database).close();  // as an earlier release left it
+    fs::permissions(configuration_.database,
+                    fs::perms::owner_all | fs::perms::group_read | fs::perms::others_read);
+    configuration_.secure_cookie = true;
+    start();
+    for (const char* file : {"l.db", "l.db-wal", "server-secret"}) {
+        const fs::path path = fs::path(configuration_.state_directory) / file;
+        ASSERT_TRUE(fs::exists(path)) << path;
+        EXPECT_EQ(fs::status(path).permissions() & (fs::perms::group_all | fs::perms::others_all),
+                  fs::perms::none)
+            << path;
+    }
+    const std::string& link = service_->login_link();
+    const auto reply =
+        transport::http_call(loop_, service_->http_port(), {"GET", link.substr(link.find("/login")), {}, ""});
+    EXPECT_THAT(reply.header("Set-Cookie"), HasSubstr("; Secure"));
 }
 
 TEST_F(ServiceTest, AStrangerIsRefusedWaitsInTheInboxAndIsLetIn)

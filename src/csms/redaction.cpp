@@ -8,6 +8,7 @@ namespace ladestrom::csms {
 namespace {
 
 constexpr std::array<std::string_view, 2> secret_names{"authorizationkey", "basicauthpassword"};
+constexpr std::string_view scheme_ends = "://", scheme_ends_escaped = ":\\/\\/";
 constexpr std::array<std::string_view, 2> value_keys{"value", "attributevalue"};
 
 char lower(char c)
@@ -30,6 +31,26 @@ bool mentions_secret(std::string_view frame)
 struct Span {
     std::size_t begin, end;
 };
+
+// The user and password in URLs (ftp://user:password@host/file of UpdateFirmware, GetDiagnostics, GetLog), up
+// to their '@'; slashes may be escaped.
+std::vector<Span> find_user_infos(std::string_view frame)
+{
+    std::vector<Span> found;
+    if (frame.find('@') == frame.npos) return found;  // as nearly always
+    for (auto at = frame.find(':'); at != frame.npos; at = frame.find(':', at + 1)) {
+        std::size_t begin = at;
+        for (const std::string_view end : {scheme_ends, scheme_ends_escaped}) {
+            if (frame.substr(at).starts_with(end)) begin = at + end.size();
+        }
+        if (begin == at) continue;
+        const std::string_view authority =
+            frame.substr(begin).substr(0, frame.substr(begin).find_first_of("/\\?#\" "));
+        const auto sign = authority.rfind('@');
+        if (sign != authority.npos) found.push_back({begin, begin + sign});
+    }
+    return found;
+}
 
 struct Object {
     bool secret = false;
@@ -120,20 +141,26 @@ private:
     std::vector<Span> hidden_;
 };
 
+std::string with_hidden(std::string_view text, const std::vector<Span>& hidden, std::string_view instead)
+{
+    std::string out;
+    std::size_t at = 0;
+    for (const Span& span : hidden) {
+        out.append(text.substr(at, span.begin - at)).append(instead);
+        at = span.end;
+    }
+    return out.append(text.substr(at));
+}
+
 }  // namespace
 
 std::string without_secrets(std::string_view frame)
 {
-    if (!mentions_secret(frame)) return std::string(frame);
-    std::vector<Span> hidden = Scanner(frame).scan();
+    std::string out = with_hidden(frame, find_user_infos(frame), "***");
+    if (!mentions_secret(out)) return out;
+    std::vector<Span> hidden = Scanner(out).scan();
     std::ranges::sort(hidden, {}, &Span::begin);
-    std::string out;
-    std::size_t at = 0;
-    for (const Span& span : hidden) {
-        out.append(frame.substr(at, span.begin - at)).append("\"***\"");
-        at = span.end;
-    }
-    return out.append(frame.substr(at));
+    return with_hidden(out, hidden, "\"***\"");
 }
 
 }  // namespace ladestrom::csms

@@ -21,11 +21,20 @@ TEST(Redaction, HidesPasswordsWhereverTheyStand)
               R"({"attributeValue":"***","variable":{"name":"BasicAuthPassword"}})");
 }
 
+TEST(Redaction, HidesUserAndPasswordInUrls)
+{
+    EXPECT_EQ(without_secrets(R"([2,"1","UpdateFirmware",{"location":"ftp://user:pw@host/f@1.bin"}])"),
+              R"([2,"1","UpdateFirmware",{"location":"ftp://***@host/f@1.bin"}])");
+    EXPECT_EQ(without_secrets(R"({"location":"sftp:\/\/u:p:@s@host:21\/x","b":"https://me@h"})"),
+              R"({"location":"sftp:\/\/***@host:21\/x","b":"https://***@h"})");
+    EXPECT_EQ(without_secrets("ftp://u:p@"), "ftp://***@");
+}
+
 TEST(Redaction, LeavesEverythingElse)
 {
     for (const std::string_view frame :
          {R"([2,"1","Heartbeat",{}])", R"({"key":"HeartbeatInterval","value":"300"})", "",
-          R"({"unknownKey":["AuthorizationKey"]})"}) {
+          R"({"unknownKey":["AuthorizationKey"]})", R"({"location":"http://host/a@b:c","mail":"a@b"})"}) {
         EXPECT_EQ(without_secrets(frame), frame);
     }
 }

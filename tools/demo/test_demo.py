@@ -62,6 +62,8 @@ class AClosedTerminal(unittest.TestCase):
                 while not (pid_file.exists() and pid_file.read_text().strip()) and time.monotonic() < deadline:
                     time.sleep(0.05)
                 pid = int(pid_file.read_text())
+                log = pathlib.Path(folder) / "state" / "csms.log"
+                self.assertEqual(log.stat().st_mode & 0o077, 0, "it holds the link of the administrator")
                 demo.send_signal(signal.SIGHUP)
                 demo.wait(60)
                 self.assertFalse(pathlib.Path(f"/proc/{pid}").exists(), "the central system goes on")
