@@ -58,10 +58,15 @@ public:
                                      station_password_bytes)};
         }
         const StationId id(arguments[0]);
+        if (auto fault = csms::fault_of_identity(id)) return Error{*std::move(fault)};
         auto known = reader_->station(id);
         if (!known) return Error{known.error().message};
         store::StationRow row = known->value_or(store::StationRow{});
+        if (row.admission == store::Admission::rejected) {
+            return Error{arguments[0] + ": somebody rejected this station; accept it in the dashboard first"};
+        }
         row.id = id;
+        row.next_password_hashes.clear();
         row.admission = store::Admission::accepted;
         if (!row.created) row.created = loop_.wall();
         row.password_hash = StationPasswords(state_.hash).hash(id, *password);

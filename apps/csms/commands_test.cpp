@@ -3,7 +3,9 @@
 #include "state.hpp"
 #include "station_passwords.hpp"
 
+#include "store/sqlite/ledger_sqlite.hpp"
 #include "store/sqlite/ledger_testing.hpp"
+#include "transport/event_loop.hpp"
 
 #include <gmock/gmock.h>
 
@@ -52,6 +54,30 @@ TEST_F(CommandsTest, StationsAreRegisteredWithTheirPasswords)
     EXPECT_TRUE(passwords.matches((**first).password_hash, StationId("CP1"), "0123456789abcdef"));
     const auto second = (*reader)->station(StationId("CP 2"));
     EXPECT_TRUE(passwords.matches((**second).password_hash, StationId("CP 2"), "fedcba9876543210"));
+}
+
+TEST_F(CommandsTest, WhatAPersonRejectedStaysRejected)
+{
+    ASSERT_EQ(run("station add", {"CP1", "-"}, "0123456789abcdef\n"), ExitCode::ok);
+    {
+        auto state = open_state(configuration_);
+        ASSERT_TRUE(state);
+        store::StationRow row;
+        row.id = StationId("CP1");
+        row.admission = store::Admission::rejected;
+        transport::EventLoop loop;
+        store::sqlite::SqliteLedger ledger(state->thread,
+                                           [&](std::function<void()> work) { loop.post(std::move(work)); });
+        bool done = false;
+        ledger.commit({store::PutStation{row}}, [&](Result<void> result) { done = result.has_value(); });
+        ASSERT_TRUE(loop.run_until([&] { return done; }, seconds(20)));
+    }
+    EXPECT_EQ(run("station add", {"CP1", "-"}, "0123456789abcdef\n"), ExitCode::failed);
+    EXPECT_THAT(errors_.str(), HasSubstr("rejected"));
+    for (const std::string& id : {std::string(), std::string("a\nb"), std::string(256, 'x')}) {
+        EXPECT_EQ(run("station add", {id, "-"}, "0123456789abcdef\n"), ExitCode::failed);
+        EXPECT_THAT(errors_.str(), HasSubstr("id: must"));
+    }
 }
 
 TEST_F(CommandsTest, BadInputIsNamed)

@@ -284,6 +284,9 @@ struct UnknownStation {
     std::uint64_t attempts = 0;
 };
 
+// What is wrong with the identity of a station; nullopt: nothing.
+std::optional<std::string> fault_of_identity(const StationId& id);
+
 class Engine;
 
 class Csms {

@@ -14,7 +14,6 @@ namespace {
 
 constexpr int policy_violation = 1008, internal_error = 1011;
 constexpr std::size_t longest_password = 64;
-constexpr std::size_t longest_identity = 255;
 constexpr std::size_t longest_name = 255;
 constexpr std::size_t most_next_passwords = 8;
 // Open sessions that are kept in memory; older ones are looked up when they are told of.
@@ -22,11 +21,7 @@ constexpr std::size_t most_running = 64;
 
 std::optional<std::string> find_fault(const PutStationCommand& command)
 {
-    const std::string& id = command.station.value();
-    if (id.empty() || id.size() > longest_identity) return "id: must have 1 to 255 bytes";
-    if (std::ranges::any_of(id, [](unsigned char c) { return c < 0x20 || c == 0x7F; })) {
-        return "id: must not contain control characters";
-    }
+    if (auto fault = fault_of_identity(command.station)) return fault;
     if (command.password && (command.password->empty() || command.password->size() > longest_password)) {
         return "password: must have 1 to 64 bytes";
     }
@@ -38,6 +33,17 @@ std::optional<std::string> find_fault(const PutStationCommand& command)
 }
 
 }  // namespace
+
+std::optional<std::string> fault_of_identity(const StationId& id)
+{
+    constexpr std::size_t longest = 255;
+    const std::string& text = id.value();
+    if (text.empty() || text.size() > longest) return "id: must have 1 to 255 bytes";
+    if (std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; })) {
+        return "id: must not contain control characters";
+    }
+    return std::nullopt;
+}
 
 ResidentStation::ResidentStation(StationId id, Shard& shard)
     : id_(std::move(id)), shard_(shard), commands_(shard)
