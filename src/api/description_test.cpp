@@ -59,6 +59,18 @@ TEST_F(DescriptionTest, EveryRouteIsDescribedAndEveryDescriptionIsARoute)
     EXPECT_EQ(routed, described(parser));
 }
 
+TEST_F(DescriptionTest, EveryOperationMayFindTheStoreFailing)
+{
+    messages::JsonParser parser;
+    auto document = parser.parse(openapi_json());
+    ASSERT_TRUE(document);
+    for (const auto& [path, methods] : (*document)["paths"].get_object()) {
+        for (const auto& [method, operation] : methods.get_object()) {
+            EXPECT_EQ(operation["responses"]["503"].error(), simdjson::SUCCESS) << method << ' ' << path;
+        }
+    }
+}
+
 TEST_F(DescriptionTest, ReferencesLeadSomewhere)
 {
     messages::JsonParser parser;

@@ -80,7 +80,7 @@ void put_user(const ExchangePointer& exchange)
     const auto scope = body.choice<store::Scope>("scope");
     const auto password = body.text("password", {10, 1024});
     const std::string name = name_in_path(*exchange);
-    if (!good_user_name(name)) body.fail("name", "is made of letters, digits and . _ @ + -");
+    if (!good_user_name(name)) body.fail_parameter("name", "is made of letters, digits and . _ @ + -");
     auto known = services.accounts.user(name);
     if (exchange->refused(known)) return;
     if (!*known) body.require("scope");

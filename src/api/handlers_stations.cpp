@@ -128,10 +128,11 @@ void put_station(const ExchangePointer& exchange)
     put.admission = body.choice<store::Admission>("admission");
     put.password = body.text("password", {1, 64});
     put.name = body.text("name", {0, 100});
-    if (const auto profile = body.integer("security_profile", 0, 3)) {
+    if (const auto profile = body.integer("security_profile", 0, 2)) {
         put.security_profile = static_cast<int>(*profile);
     }
-    if (!printable_name(put.station.value())) body.fail("id", "is 1 to 255 bytes without control characters");
+    if (!printable_name(put.station.value()))
+        body.fail_parameter("id", "is 1 to 255 bytes without control characters");
     if (exchange->refused(body)) return;
     exchange->set_audit_detail(put.password ? "with a new password" : "");
     exchange->services().core.command(std::move(put), [exchange](const csms::CommandDone& done) {

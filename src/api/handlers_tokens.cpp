@@ -48,7 +48,8 @@ void put_token(const ExchangePointer& exchange)
     row.concurrent_allowed = body.boolean("concurrent_allowed").value_or(false);
     row.note = body.text("note", {0, 500}).value_or("");
     // OCPP 2.1 IdTokenType: identifiers of 1 to 255 characters; 1.6 stations cannot send more than 20.
-    if (row.token.value.empty() || row.token.value.size() > 255) body.fail("id", "has 1 to 255 bytes");
+    if (row.token.value.empty() || row.token.value.size() > 255)
+        body.fail_parameter("id", "has 1 to 255 bytes");
     if (exchange->refused(body)) return;
     exchange->services().core.command(csms::PutTokenCommand{0, std::move(row)},
                                       [exchange](const csms::CommandDone& done) {

@@ -13,11 +13,37 @@ std::string bounds_text(TextBounds bounds)
                            : fmt::format("has {} to {} bytes", bounds.min, bounds.max);
 }
 
+// The text of a member that is an object or array, in a valid JSON object. nullopt: its name is written with
+// escapes.
+std::optional<std::string_view> raw_member(std::string_view text, std::string_view name)
+{
+    std::size_t depth = 0, begin = 0;
+    std::string_view key;
+    bool wanted = false;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char c = text[at];
+        if (c == '"') {
+            const std::size_t first = ++at;
+            while (at < text.size() && text[at] != '"') at += text[at] == '\\' ? 2 : 1;
+            if (depth == 1) key = text.substr(first, at - first);
+        } else if (c == ':' && depth == 1) {
+            wanted = key == name;
+        } else if (c == ',' && depth == 1) {
+            wanted = false;
+        } else if (c == '{' || c == '[') {
+            if (++depth == 2 && wanted) begin = at;
+        } else if ((c == '}' || c == ']') && depth-- == 2 && wanted) {
+            return text.substr(begin, at + 1 - begin);
+        }
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 // ---- Body ---------------------------------------------------------------------------------------------
 
-Body::Body(messages::JsonParser& parser, std::string_view text)
+Body::Body(messages::JsonParser& parser, std::string_view text) : text_(text)
 {
     auto parsed = parser.parse(text);
     if (!parsed) {
@@ -124,12 +150,19 @@ std::optional<std::string> Body::object(std::string_view name)
         fail(name, "is an object");
         return std::nullopt;
     }
+    // A parsed number does not remember how it was written.
+    if (const auto raw = raw_member(text_, name)) return std::string(*raw);
     return messages::to_text(*value);
 }
 
 void Body::fail(std::string_view name, std::string message)
 {
     if (!problem_) problem_ = invalid(fmt::format("{}: {}", name, message), fmt::format("/{}", name));
+}
+
+void Body::fail_parameter(std::string_view name, std::string_view message)
+{
+    if (!problem_) problem_ = invalid(fmt::format("{}: {}", name, message), std::string(name));
 }
 
 void Body::require(std::string_view name)

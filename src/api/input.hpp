@@ -22,7 +22,7 @@ struct TextBounds {
 // An object. Ask for every field that is known; finish() refuses what was not asked for.
 class Body {
 public:
-    // parser outlives the Body and parses nothing else meanwhile.
+    // parser and text outlive the Body, and the parser parses nothing else meanwhile.
     Body(messages::JsonParser& parser, std::string_view text);
 
     bool has(std::string_view name);
@@ -32,7 +32,7 @@ public:
     std::optional<double> number(std::string_view name, double above, double max);
     std::optional<bool> boolean(std::string_view name);
     std::optional<Instant> time(std::string_view name);
-    // An object as JSON text.
+    // An object as JSON text, as it was written.
     std::optional<std::string> object(std::string_view name);
 
     template <class E>
@@ -46,6 +46,8 @@ public:
     }
 
     void fail(std::string_view name, std::string message);
+    // What is wrong is not in the body but a parameter of the path.
+    void fail_parameter(std::string_view name, std::string_view message);
     void require(std::string_view name);
     // What is wrong, if anything.
     std::optional<Problem> finish();
@@ -54,6 +56,7 @@ private:
     std::optional<messages::JsonValue> find(std::string_view name);
     static std::string one_of(const std::string_view* names, std::size_t count);
 
+    std::string_view text_;
     std::optional<simdjson::dom::object> object_;
     std::set<std::string, std::less<>> asked_;
     std::optional<Problem> problem_;

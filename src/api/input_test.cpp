@@ -82,5 +82,28 @@ TEST(Query, RefusesWhatItDoesNotKnowAndWhatIsThereTwice)
     }
 }
 
+TEST(Body, AnObjectIsGivenAsItWasWritten)
+{
+    messages::JsonParser parser;
+    const auto payload = [&](std::string text) {
+        Body body(parser, text);
+        return body.object("payload").value_or("none");
+    };
+    EXPECT_EQ(
+        payload(R"({"a":{"payload":{}},"payload" : { "x" : 1.50, "y":["}\"",{"payload":1}] } ,"b":"{"})"),
+        R"({ "x" : 1.50, "y":["}\"",{"payload":1}] })");
+    EXPECT_EQ(payload(R"({"payload":{}})"), "{}");
+    EXPECT_EQ(payload(R"({"x":"payload","payload":{"v":1e2}})"), R"({"v":1e2})");
+    EXPECT_EQ(payload(R"({"pay\u006coad":{"v":1}})"), R"({"v":1})") << "its name written with an escape";
+}
+
+TEST(Body, APathParameterIsNoPointerIntoTheBody)
+{
+    messages::JsonParser parser;
+    Body body(parser, "{}");
+    body.fail_parameter("id", "is wrong");
+    EXPECT_EQ(body.finish()->field, "id");
+}
+
 }  // namespace
 }  // namespace ladestrom::api

@@ -119,6 +119,7 @@ std::string_view code_of(unsigned status)
     switch (status) {
         case 404: return "not_found";
         case 405: return "method_not_allowed";
+        case 503: return "internal";
         default: return "invalid";
     }
 }
@@ -143,11 +144,13 @@ void Server::add_routes()
                         run(services_, row, std::move(request), std::move(responder));
                     });
     }
-    router_.set_error_response([](unsigned status, std::string_view message) {
+    const auto refusal = [](unsigned status, std::string_view message) {
         auto response = to_response({status, code_of(status), std::string(message)});
         add_security_headers(response, false);
         return response;
-    });
+    };
+    router_.set_error_response(refusal);
+    http_.set_refusal(refusal);
     router_.add("GET", "/login", [this](transport::HttpRequest request, transport::HttpResponder responder) {
         if (!request.query_value("code")) return serve_page(request, responder);
         follow_login_link(

@@ -523,6 +523,25 @@ TEST_F(ServerTest, PagesComeWithTheirHeaders)
     EXPECT_EQ(data.header("X-Content-Type-Options"), "nosniff");
 }
 
+// What never reaches a handler is answered like everything else.
+TEST_F(ServerTest, MalformedRequestsAreRefusedInTheSameForm)
+{
+    const std::vector<std::pair<std::string, std::string>> requests{
+        {"GET / HTTP/1.1\r\n\r\n", "400"},
+        {"GET /?a=%zz HTTP/1.1\r\nHost: x\r\n\r\n", "400"},
+        {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n", "413"},
+        {"GET / HTTP/1.1\r\nHost: x\r\nA: " + std::string(20'000, 'a') + "\r\n\r\n", "431"}};
+    for (const auto& [text, status] : requests) {
+        transport::RawPeer peer(loop_, port_);
+        peer.send(text);
+        wait([&] { return peer.ended(); });
+        const std::string& answer = peer.received();
+        EXPECT_TRUE(answer.starts_with("HTTP/1.1 " + status)) << answer;
+        EXPECT_NE(answer.find("X-Content-Type-Options: nosniff"), std::string::npos) << answer;
+        EXPECT_NE(answer.find(R"({"error":{"code":"invalid","message":)"), std::string::npos) << answer;
+    }
+}
+
 TEST(EmbeddedAssets, HoldAPage)
 {
     const auto assets = embedded_assets();

@@ -202,7 +202,7 @@ void HttpConnection::reject(unsigned status, std::string_view counter, std::stri
 {
     owner_->http_problem(counter, remote(), why);
     keep_alive_ = false;
-    write(HttpResponse::text(std::string(why) + "\n", status));
+    write(owner_->http_refusal(status, why));
 }
 
 // Answers

@@ -31,6 +31,8 @@ public:
         virtual void http_finished(std::uint64_t id) = 0;
         virtual Counters& http_counters() = 0;
         virtual Instant http_time() = 0;
+        // The answer to what never reached the handler.
+        virtual HttpResponse http_refusal(unsigned status, std::string_view why) = 0;
 
     protected:
         ~Owner() = default;

@@ -166,6 +166,8 @@ public:
         return port;
     }
 
+    void set_refusal(Refusal refusal) { refusal_ = std::move(refusal); }
+
     void stop()
     {
         close_acceptors();
@@ -214,10 +216,15 @@ private:
     void http_finished(std::uint64_t id) override { connections_.erase(id); }
     Counters& http_counters() override { return counters_; }
     Instant http_time() override { return loop_.wall(); }
+    HttpResponse http_refusal(unsigned status, std::string_view why) override
+    {
+        return refusal_ ? refusal_(status, why) : HttpResponse::text(std::string(why) + "\n", status);
+    }
 
     EventLoop& loop_;
     Handler handler_;
     HttpLimits const limits_;
+    Refusal refusal_;
     LogFunction log_;
     Counters counters_;
     Tick full_logged_ = Tick(-seconds(1));
@@ -236,6 +243,11 @@ HttpServer::~HttpServer() = default;
 Result<std::uint16_t> HttpServer::listen(const ListenOptions& options)
 {
     return impl_->listen(options);
+}
+
+void HttpServer::set_refusal(Refusal refusal)
+{
+    impl_->set_refusal(std::move(refusal));
 }
 
 void HttpServer::stop()

@@ -121,6 +121,11 @@ public:
     HttpServer(const HttpServer&) = delete;
     HttpServer& operator=(const HttpServer&) = delete;
 
+    // The answer to a request that never reaches the handler: malformed, too large, too late. By default
+    // `why` as plain text.
+    using Refusal = std::function<HttpResponse(unsigned status, std::string_view why)>;
+    void set_refusal(Refusal refusal);
+
     // May be called several times. Returns the port.
     Result<std::uint16_t> listen(const ListenOptions& options);
     // Listens no more, ends streams and idle connections, lets answers in progress finish.

@@ -51,7 +51,7 @@ function EditDialog({ station, onClose }: { station: Station; onClose(): void })
           />
           <Select
             label={t("register.profile")}
-            data={(["0", "1", "2", "3"] as const).map((value) => ({ value, label: t(`profile.${value}`) }))}
+            data={(["0", "1", "2"] as const).map((value) => ({ value, label: t(`profile.${value}`) }))}
             value={profile}
             onChange={(value) => setProfile(value ?? profile)}
             allowDeselect={false}
