@@ -4,10 +4,12 @@ import type { InfiniteData, QueryClient } from "@tanstack/react-query";
 import type { ConnectionChange, Connector, MeterSeries, MeterValue, Session, Station } from "../api/types";
 import { createStore } from "../lib/store";
 import { withConnector, withMeter, withPoint, withReading, withSession } from "./patch";
+import { Refresher } from "./refresher";
 import { Stream, type StreamState } from "./stream";
 
 const gather_ms = 200;
 const figures_ms = 2_000;
+const stations_ms = 3_000; // a storm of reconnects asks for the whole fleet a thousand times
 
 export const streamState = createStore<StreamState>("connecting");
 
@@ -49,9 +51,18 @@ function patchAll(stations: Station[] | undefined, by_station: Map<string, Chang
 class Live {
   private changes: Change[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private figures_timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly stations: Refresher;
+  private readonly figures: Refresher;
 
-  constructor(private readonly client: QueryClient) {}
+  constructor(private readonly client: QueryClient) {
+    // What is being read goes on: broken off again and again it would never come to an end.
+    const anew = (key: string) => void this.client.invalidateQueries({ queryKey: [key] }, { cancelRefetch: false });
+    this.stations = new Refresher(stations_ms, () => {
+      anew("stations");
+      anew("unknown-stations");
+    });
+    this.figures = new Refresher(figures_ms, () => anew("summary"));
+  }
 
   take(change: Change): void {
     this.changes.push(change);
@@ -60,7 +71,8 @@ class Live {
 
   stop(): void {
     clearTimeout(this.timer);
-    clearTimeout(this.figures_timer);
+    this.stations.stop();
+    this.figures.stop();
   }
 
   // Everything shown may be old: read it anew.
@@ -84,18 +96,14 @@ class Live {
     }
     changes.forEach((change) => this.applyToSession(change));
     if (changes.some((change) => change.kind === "station")) {
-      void this.client.invalidateQueries({ queryKey: ["stations"] });
-      void this.client.invalidateQueries({ queryKey: ["unknown-stations"] });
+      this.stations.ask();
       for (const change of changes) {
         if (change.kind === "station") {
           void this.client.invalidateQueries({ queryKey: ["station", change.data.id] });
         }
       }
     }
-    this.figures_timer ??= setTimeout(() => {
-      this.figures_timer = undefined;
-      void this.client.invalidateQueries({ queryKey: ["summary"] });
-    }, figures_ms);
+    this.figures.ask();
   }
 
   private applyToSession(change: Change): void {
