@@ -152,7 +152,9 @@ void Server::add_routes()
     router_.set_error_response(refusal);
     http_.set_refusal(refusal);
     router_.add("GET", "/login", [this](transport::HttpRequest request, transport::HttpResponder responder) {
-        if (!request.query_value("code")) return serve_page(request, responder);
+        // Programs that preview links ask by HEAD: that must not use the code up.
+        const bool follows = request.method == "GET" && request.query_value("code");
+        if (!follows) return serve_page(request, responder);
         follow_login_link(
             std::make_shared<Exchange>(services_, std::move(request), std::move(responder), Login{}));
     });

@@ -77,6 +77,7 @@ TEST_F(ServerTest, TheLinkWorksOnceAndAsksForAPassword)
 {
     add_user("new", store::Scope::admin, "");
     const std::string code = server_->issue_login_code("new");
+    EXPECT_EQ(call({"HEAD", "/login?code=" + code, {}, ""}).status, 200U);
     const auto opened = call({"GET", "/login?code=" + code, {}, ""});
     EXPECT_EQ(opened.status, 303U);
     EXPECT_EQ(opened.header("Location"), "/");
