@@ -33,7 +33,7 @@ function ConnectorLine(props: { connector: Connector; session?: Session; connect
         {connector.status === "Faulted" && connector.error !== "NoError" && (
           <Tooltip label={connector.info} disabled={connector.info === ""}>
             <Text span size="sm" c="var(--quiet)">
-              {connector.error}
+              {t(`connector_error.${connector.error}`, { defaultValue: connector.error })}
             </Text>
           </Tooltip>
         )}

@@ -47,7 +47,7 @@ export function ConnectorTile({ station, connector, now }: { station: Station; c
       </Group>
       {connector.error !== "NoError" && (
         <Text size="sm" c="red">
-          {[connector.error, connector.vendor_error_code, connector.info].filter((part) => part !== "").join(" · ")}
+          {[t(`connector_error.${connector.error}`, { defaultValue: connector.error }), connector.vendor_error_code, connector.info].filter((part) => part !== "").join(" · ")}
         </Text>
       )}
       {session ? (

@@ -42,7 +42,7 @@ export default function EventsTab({ station }: { station: string }) {
             {items.map((event) => (
               <Table.Tr key={event.id}>
                 <Table.Td>{format.dateTime(event.at)}</Table.Td>
-                <Table.Td>{event.kind}</Table.Td>
+                <Table.Td>{t(`event_kind.${event.kind}`, { defaultValue: event.kind })}</Table.Td>
                 <Table.Td style={{ overflowWrap: "anywhere" }}>{event.detail}</Table.Td>
               </Table.Tr>
             ))}
