@@ -224,7 +224,7 @@ const std::string told_payload =
 
 TEST_F(Commands, APasswordToldOverOcppHolds)
 {
-    const auto next = [&] { return world.ledger.stations().front().next_password_hashes.size(); };
+    const auto next = [&] { return world.ledger.stations().at(cs).next_password_hashes.size(); };
     const auto command = world.start_command(call("ChangeConfiguration", told_payload));
     EXPECT_EQ(next(), 2U) << "before the station hears of it";
     answer(read_call("ChangeConfiguration"), R"({"status":"Accepted"})");
@@ -245,7 +245,7 @@ TEST_F(Commands, APasswordThatTheStationDoesNotTakeDoesNotHold)
     const auto change = [&] { return world.start_command(call("ChangeConfiguration", told_payload)); };
     change();
     answer(read_call("ChangeConfiguration"), R"({"status":"Rejected"})");
-    EXPECT_TRUE(world.ledger.stations().front().next_password_hashes.empty());
+    EXPECT_TRUE(world.ledger.stations().at(cs).next_password_hashes.empty());
     world.ledger.fail_commits(1);
     EXPECT_EQ(status(change()), CommandStatus::store_failed) << "and the station heard nothing";
     EXPECT_EQ(station.connect(), Socket::State::open);
