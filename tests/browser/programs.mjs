@@ -5,8 +5,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const start_ms = 20_000;
-const stop_ms = 10_000;
+const start_ms = 60_000;
+const stop_ms = 20_000;
 
 class Program {
   constructor(name, command, args) {

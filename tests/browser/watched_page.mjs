@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
+const patience_ms = 60_000; // of a person before a busy machine
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 export async function launch() {
@@ -37,7 +38,7 @@ export class WatchedPage {
     this.requests = 0;
     this.expecting_failures = false;
     mkdirSync(pictures, { recursive: true });
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(patience_ms);
     page.on("console", (message) => {
       if (["error", "warning"].includes(message.type()) && !this.expecting_failures) {
         this.problems.push(`${message.type()}: ${message.text()}`);
@@ -77,7 +78,7 @@ export class WatchedPage {
   }
 }
 
-export async function eventually(check, what, timeout_ms = 20_000) {
+export async function eventually(check, what, timeout_ms = patience_ms) {
   const end = Date.now() + timeout_ms;
   let last;
   while (Date.now() < end) {
