@@ -252,8 +252,10 @@ TEST_F(StationProgramTest, ASlowDiskDelaysEnergyNotSafety)
     charge();
     post("/disk", R"({"mode":"slow"})");
     post("/evse/1/fault", R"({"code":"InternalError"})");
-    // The contactor is open when the fault is answered: nobody waits for the record to be durable.
-    EXPECT_EQ(state("/hardware/evses/0/contactor_closed"), "false");
+    // The end of the session is told when its record is durable; by then the contactor has long been open.
+    ASSERT_TRUE(until_state("/hardware/evses/0/contactor_closed", "false"));
+    EXPECT_EQ(backend_.count("StopTransaction"), 0u);
+    ASSERT_TRUE(until([&] { return backend_.count("StopTransaction") == 1; })) << station_->errors();
 }
 
 TEST_F(StationProgramTest, TheBackendResetsIt)
