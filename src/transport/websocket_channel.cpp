@@ -220,6 +220,9 @@ private:
                 deliver({small_.data(), bytes});
             }
         }
+        // A close that is under way reads by itself. With a second reader Beast's two can wait for one
+        // another for ever, when the peer's close frame lies in the buffer already.
+        if (ending_ && ending_->close_sent) return;
         read();
     }
 
@@ -289,7 +292,7 @@ private:
         });
     }
 
-    // Without a close frame; the read under way fails and reports.
+    // Without a close frame. Reported also when nobody reads any more.
     void cut(CloseReason reason, std::string_view text)
     {
         if (reported_) return;
@@ -297,6 +300,9 @@ private:
             ending_ = std::make_unique<Ending>(Ending{reason, close_code::abnormal, std::string(text), true});
         }
         websocket_.next_layer().close();
+        loop_.post([self = this->shared_from_this()] {
+            self->finish(Stream::ErrorCode(asio::error::operation_aborted));
+        });
     }
 
     void finish(const Stream::ErrorCode& error)

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <thread>
 
 namespace ladestrom::transport {
 namespace {
@@ -257,6 +258,34 @@ TEST(WebSocket, ManyConnectionsAtOnce)
     EXPECT_EQ(clients[0]->closed->code, 1001);
     EXPECT_TRUE(server.wait([&] { return server.server.connections() == 0 && server.closed.size() == many; },
                             seconds(60)));
+}
+
+// The peer's close frame arrives together with an answer, before our own close is through: Beast's read and
+// close then waited for one another, and the end was never reported.
+TEST(WebSocket, ClosingWhileAnAnswerArrivesIsReported)
+{
+    EventLoop far;  // in a thread of its own, as in another program
+    ServerSide server(far);
+    server.frame = [&](SocketId socket, std::string_view text) {
+        server.server.send(socket, std::string(text));
+    };
+    std::thread thread([&] { far.run(); });
+    EventLoop loop;
+    ClientSide client(loop, {.closing = seconds(60)});
+    client.client.connect({.url = url(server.port), .subprotocols = {"ocpp1.6"}});
+    EXPECT_TRUE(loop.run_until([&] { return client.settled(); }, seconds(20)));
+    auto const until_it_has_arrived = [] { std::this_thread::sleep_for(milliseconds(200)); };
+    loop.post([&] {
+        client.client.send("asked");
+        until_it_has_arrived();  // the answer
+        loop.post([&] {
+            client.client.close(1000, "");
+            until_it_has_arrived();  // the close frame behind it
+        });
+    });
+    EXPECT_TRUE(loop.run_until([&] { return client.closed.has_value(); }, seconds(20)));
+    far.post([&] { far.stop(); });
+    thread.join();
 }
 
 TEST(WebSocket, DestroyedServerAndClientLeaveNothingBehind)
