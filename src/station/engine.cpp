@@ -169,7 +169,10 @@ void Engine::take(const CommitFailed&)
 {
     records_.commit_failed(context_.now, random_);
     counters_.add("store.commit_failed");
-    if (conversation_) conversation_->store_failed();
+    if (conversation_ && conversation_->store_failed()) {
+        settings_.take_back();
+        availability_.take_back();
+    }
 }
 
 void Engine::take(const ClockSet& input)
@@ -203,6 +206,7 @@ void Engine::settle()
 {
     if (conversation_) conversation_->release_answer(registration_.gate());
     for (const Variable variable : settings_.apply_durable()) react(variable);
+    availability_.apply_durable();
     follow_registration();
     presentation_.advance();
     unlock_.advance();

@@ -5,6 +5,7 @@
 #include "station/outbox/journal_records.hpp"
 
 #include <charconv>
+#include <utility>
 
 namespace ladestrom::station {
 
@@ -31,24 +32,53 @@ void Availability::record(std::int32_t evse, bool operative)
                          messages::encode(journal::Availability{.operative = operative}));
 }
 
+bool& Availability::operative(std::int32_t evse)
+{
+    return evse == 0 ? context_.evses.station_operative : context_.evses.find(EvseId(evse))->operative;
+}
+
+bool Availability::planned(std::int32_t evse)
+{
+    bool last = operative(evse);
+    for (const Pending& change : pending_) {
+        if (change.evse == evse) last = change.operative;
+    }
+    return last;
+}
+
+void Availability::plan(std::int32_t evse, bool operative)
+{
+    if (planned(evse) == operative) return;
+    record(evse, operative);
+    pending_.push_back({context_.records.current(), evse, operative});
+}
+
 AvailabilityOutcome Availability::change(EvseId id, bool operative)
 {
     const bool all = id == EvseId(0);
     if (!all && context_.evses.find(id) == nullptr) return AvailabilityOutcome::rejected;
-    if (all && context_.evses.station_operative != operative) {
-        context_.evses.station_operative = operative;
-        record(0, operative);
-    }
+    if (all) plan(0, operative);
     auto outcome = AvailabilityOutcome::accepted;
-    for (Evse& evse : context_.evses.all) {
+    for (const Evse& evse : context_.evses.all) {
         if (!all && evse.id != id) continue;
-        if (evse.operative != operative) {
-            evse.operative = operative;
-            record(evse.id.value(), operative);
-        }
+        plan(evse.id.value(), operative);
         if (!operative && evse.session) outcome = AvailabilityOutcome::scheduled;
     }
     return outcome;
+}
+
+void Availability::apply_durable()
+{
+    while (!pending_.empty() && context_.records.durable(pending_.front().generation)) {
+        operative(pending_.front().evse) = pending_.front().operative;
+        pending_.pop_front();
+    }
+}
+
+void Availability::take_back()
+{
+    apply_durable();
+    for (const Pending& change : std::exchange(pending_, {})) record(change.evse, operative(change.evse));
 }
 
 }  // namespace ladestrom::station

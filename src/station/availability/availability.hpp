@@ -3,6 +3,7 @@
 
 #include "station/core/context.hpp"
 
+#include <deque>
 #include <optional>
 #include <string_view>
 
@@ -15,14 +16,28 @@ public:
     explicit Availability(Context& context) : context_(context) {}
 
     void recover(std::string_view key, std::string_view value);
-    // 0: the station and all its EVSEs. A running session is not disturbed.
+    // 0: the station and all its EVSEs. A running session is not disturbed. Holds once it is durable.
     AvailabilityOutcome change(EvseId evse, bool operative);
+    void apply_durable();
+    // Changes that are not durable were refused; what held before is recorded again.
+    void take_back();
 
     static constexpr std::string_view prefix = "availability/";
 
 private:
+    struct Pending {
+        Generation generation;
+        std::int32_t evse;
+        bool operative;
+    };
+    bool& operative(std::int32_t evse);
     void record(std::int32_t evse, bool operative);
+    // What holds once everything asked for is durable.
+    bool planned(std::int32_t evse);
+    void plan(std::int32_t evse, bool operative);
+
     Context& context_;
+    std::deque<Pending> pending_;
 };
 
 }  // namespace ladestrom::station

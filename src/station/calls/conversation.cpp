@@ -91,11 +91,12 @@ void Conversation::answer_deferred(std::string payload)
     owed_ = Owed{*std::exchange(deferred_id_, std::nullopt), std::move(payload), 0};
 }
 
-void Conversation::store_failed()
+bool Conversation::store_failed()
 {
-    if (!owed_ || context_.records.durable(owed_->generation)) return;
+    if (!owed_ || context_.records.durable(owed_->generation)) return false;
     owed_->answer = Refusal{messages::ErrorCode::internal_error, "the change could not be stored"};
     owed_->generation = 0;
+    return true;
 }
 
 // ---- we call

@@ -23,8 +23,9 @@ public:
     // Answers what has become durable, and then what waited behind it.
     void release_answer(Gate gate);
     void answer_deferred(std::string payload);
-    // What was to be recorded could not be.
-    void store_failed();
+    // What was to be recorded could not be. True when the call that asked for it is refused therefore: its
+    // changes must not take effect.
+    bool store_failed();
     // Gives up what is late, sends what may go out.
     void pump(Gate gate);
     void link_lost();

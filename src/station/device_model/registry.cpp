@@ -20,6 +20,11 @@ constexpr std::size_t index_of(Variable variable)
     return static_cast<std::size_t>(variable);
 }
 
+std::string record_key(const VariableRow& row)
+{
+    return fmt::format("{}{}", record_prefix, full_name(row));
+}
+
 char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
@@ -235,6 +240,7 @@ void Registry::load(const store::Batch& journal)
             continue;
         }
         values_[index_of(row->variable)] = std::move(*parsed);
+        changed_[index_of(row->variable)] = true;
     }
 }
 
@@ -349,8 +355,7 @@ Change Registry::prepare(std::vector<Assignment> assignments) const
                            fmt::format("{}: {}", full_name(row), ok.error().message));
         }
         // Recorded even when equal to the present value: it was chosen, and now outlives the configuration's.
-        change.records.push_back(
-            {fmt::format("{}{}", record_prefix, full_name(row)), print_value(row.type, assignment.value)});
+        change.records.push_back({record_key(row), print_value(row.type, assignment.value)});
     }
     change.outcome = ChangeOutcome::accepted;
     change.assignments = std::move(assignments);
@@ -362,6 +367,7 @@ std::vector<Variable> Registry::apply(const Change& change)
     const auto before = values_;
     for (const Assignment& assignment : change.assignments) {
         values_[index_of(assignment.variable)] = assignment.value;
+        changed_[index_of(assignment.variable)] = true;
     }
     derive();
     std::vector<Variable> changed;
@@ -370,6 +376,13 @@ std::vector<Variable> Registry::apply(const Change& change)
             changed.push_back(row.variable);
     }
     return changed;
+}
+
+store::Record Registry::stored(Variable variable) const
+{
+    const VariableRow& row = row_of(variable);
+    if (!changed_.at(index_of(variable))) return {record_key(row), std::nullopt};
+    return {record_key(row), print_value(row.type, value(variable))};
 }
 
 // ---- OCPP 1.6 GetConfiguration

@@ -92,6 +92,9 @@ public:
     // derived ones included.
     std::vector<Variable> apply(const Change& change);
 
+    // The variable's record as the journal should have it now; an erasure when nobody has changed it.
+    store::Record stored(Variable variable) const;
+
     // OCPP 1.6 GetConfiguration: the keys asked for, in any case, or all of them. Fails when more are asked
     // for than GetConfigurationMaxKeys.
     Result<KeyReport> report(std::span<const std::string> keys = {}) const;
@@ -124,6 +127,7 @@ private:
     std::vector<FeatureProfile> feature_profiles_;
     std::vector<Measurand> measurands_;
     std::vector<std::string> unusable_;
+    std::array<bool, variable_count> changed_{};  // the value stands in the journal
     int number_of_connectors_ = 1;
     bool tls_ = false;
 };

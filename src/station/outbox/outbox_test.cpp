@@ -330,6 +330,48 @@ TEST(Store, AFailedChangeIsNotAccepted)
                 HasSubstr("InternalError"));
 }
 
+// Neither now nor after the disk has recovered, and not even when the failed commit did reach it.
+TEST(Store, AChangeThatWasRefusedNeverTakesEffect)
+{
+    for (const Disk fault : {Disk::failing, Disk::lying}) {
+        World world;
+        world.config.basic_password = "0123456789abcdef";
+        world.begin();
+        EXPECT_THAT(world.ask("ChangeConfiguration", R"({"key":"MinimumStatusDuration","value":"1"})"),
+                    HasSubstr("Accepted"));
+        world.disk = fault;
+        for (const char* change :
+             {R"({"key":"ConnectionTimeOut","value":"7"})", R"({"key":"MinimumStatusDuration","value":"9"})",
+              R"({"key":"AuthorizationKey","value":"30313233343536373839414243444546"})"}) {
+            EXPECT_THAT(world.ask("ChangeConfiguration", change), HasSubstr("InternalError"));
+        }
+        for (const char* change : {R"({"connectorId":0,"type":"Inoperative"})",
+                                   R"({"connectorId":1,"type":"Inoperative"})"}) {
+            EXPECT_THAT(world.ask("ChangeAvailability", change), HasSubstr("InternalError"));
+        }
+        EXPECT_TRUE(world.evse_view().operative);
+        world.disk = Disk::ok;
+        world.pass(minutes(5));
+        ASSERT_FALSE(world.view().store_failed);
+        for (int boot = 0; boot < 2; ++boot) {
+            EXPECT_THAT(world.ask("GetConfiguration", R"({"key":["ConnectionTimeOut"]})"),
+                        HasSubstr(R"("value":"60")"));
+            EXPECT_THAT(world.ask("GetConfiguration", R"({"key":["MinimumStatusDuration"]})"),
+                        HasSubstr(R"("value":"1")"));
+            EXPECT_EQ(world.backend.statuses(1).back(), "Available");
+            EXPECT_EQ(world.backend.statuses(0).back(), "Available");
+            for (const Action& action : world.actions) {
+                if (const auto* open = std::get_if<OpenLink>(&action)) {
+                    EXPECT_EQ(open->basic_password, "0123456789abcdef");
+                }
+            }
+            world.power_cut();
+            world.boot();
+            world.pass(seconds(10));
+        }
+    }
+}
+
 // F21: what cannot be read is left alone and counted, the rest is recovered.
 TEST(Store, DamagedRecordsHarmNothingElse)
 {

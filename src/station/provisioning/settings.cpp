@@ -1,6 +1,8 @@
 // Preparing, recording and applying changes of the registry.
 #include "station/provisioning/settings.hpp"
 
+#include <set>
+
 namespace ladestrom::station {
 
 ChangeOutcome Settings::change(std::string_view key, std::string_view text)
@@ -8,7 +10,7 @@ ChangeOutcome Settings::change(std::string_view key, std::string_view text)
     Change change = context_.registry.prepare(key, text);
     const ChangeOutcome outcome = change.outcome;
     if (outcome == ChangeOutcome::rejected) context_.counters.add("configuration.rejected");
-    keep(std::move(change));
+    keep(std::move(change), true);
     return outcome;
 }
 
@@ -17,14 +19,27 @@ void Settings::set(Variable variable, std::int64_t value)
     const Range range = context_.registry.range(variable);
     value = std::clamp(value, range.minimum, range.maximum);
     if (context_.registry.integer(variable) == value) return;
-    keep(context_.registry.prepare(variable, value));
+    keep(context_.registry.prepare(variable, value), false);
 }
 
-void Settings::keep(Change change)
+void Settings::keep(Change change, bool asked)
 {
     if (change.records.empty()) return;
     context_.records.put(change.records);
-    pending_.push_back({context_.records.current(), std::move(change)});
+    pending_.push_back({context_.records.current(), std::move(change), asked});
+}
+
+void Settings::take_back()
+{
+    std::set<Variable> refused;
+    std::erase_if(pending_, [&](const Pending& entry) {
+        if (!entry.asked || context_.records.durable(entry.generation)) return false;
+        for (const Assignment& assignment : entry.change.assignments) refused.insert(assignment.variable);
+        return true;
+    });
+    for (const Variable variable : refused) context_.records.put({context_.registry.stored(variable)});
+    // What the engine itself has set meanwhile stands.
+    for (const Pending& entry : pending_) context_.records.put(entry.change.records);
 }
 
 std::vector<Variable> Settings::apply_durable()

@@ -20,13 +20,17 @@ public:
 
     // Applies what has become durable. The variables that differ from before.
     std::vector<Variable> apply_durable();
+    // The backend's changes that are not durable were refused. The failed commit may have reached the disk
+    // after all, so what held before is recorded again.
+    void take_back();
 
 private:
-    void keep(Change change);
+    void keep(Change change, bool asked);
 
     struct Pending {
         Generation generation;
         Change change;
+        bool asked;  // by the backend
     };
     Context& context_;
     std::deque<Pending> pending_;
