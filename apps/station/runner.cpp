@@ -326,16 +326,18 @@ void StationRunner::on_closed(const transport::Closed& closed)
     std::string reason(transport::name_of(closed.reason));
     if (!closed.text.empty()) reason += ": " + transport::printable(closed.text);
     log(LogLevel::info, fmt::format("connection closed ({}, {})", closed.code, reason));
-    link_ended(std::move(reason));
+    link_ended({std::move(reason)});
 }
 
 // The client has told the log.
 void StationRunner::on_failed(const transport::ConnectFailed& failed)
 {
-    link_ended(failed.reason);
+    std::optional<int> status;
+    if (failed.http_status != 0) status = static_cast<int>(failed.http_status);
+    link_ended({failed.reason, status});
 }
 
-void StationRunner::link_ended(std::string reason)
+void StationRunner::link_ended(station::LinkDown down)
 {
     unanswered_calls_ = 0;
     if (std::exchange(boot_when_closed_, false)) {
@@ -350,7 +352,7 @@ void StationRunner::link_ended(std::string reason)
         client_->connect(std::move(*target));
         return;
     }
-    feed(station::LinkDown{std::move(reason)});
+    feed(std::move(down));
     drain();
 }
 

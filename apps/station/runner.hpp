@@ -122,7 +122,7 @@ private:
     void on_frame(std::string_view text) override;
     void on_closed(const transport::Closed& closed) override;
     void on_failed(const transport::ConnectFailed& failed) override;
-    void link_ended(std::string reason);
+    void link_ended(station::LinkDown down);
     void leave();
 
     void log(transport::LogLevel level, std::string line) const;

@@ -42,8 +42,9 @@ Engine::Engine(Config config, const store::Batch& journal, std::optional<Instant
                .counters = counters_,
                .now = now},
       hardware_events_(context_),
-      link_(context_),
-      settings_(context_),
+      credentials_(context_),
+      link_(context_, credentials_),
+      settings_(context_, credentials_),
       registration_(context_, settings_),
       heartbeat_(context_),
       outbox_(context_),
@@ -92,6 +93,8 @@ void Engine::recover(const store::Record& record)
         availability_.recover(key, *record.value);
     } else if (key.starts_with(clock_prefix)) {
         recover_clock(clock_, key, *record.value);
+    } else if (key == Credentials::key) {
+        credentials_.recover(*record.value);
     } else if (key == Reset::shutdown_key) {
         orderly_ = true;
         records_.erase(record.key);
@@ -152,7 +155,7 @@ void Engine::take(const LinkDown& input)
     if (conversation_) conversation_->link_lost();
     conversation_.reset();
     metering_.link_lost();
-    link_.down(input.reason);
+    link_.down(input);
 }
 
 void Engine::take(const FrameReceived& input)

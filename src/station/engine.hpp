@@ -77,6 +77,7 @@ private:
     Context context_;
 
     HardwareEvents hardware_events_;
+    Credentials credentials_;
     Link link_;
     Settings settings_;
     RegistrationBlock registration_;

@@ -37,9 +37,11 @@ namespace ladestrom::station {
 struct LinkUp {
     OcppVersion version = OcppVersion::v1_6;
 };
-// The WebSocket closed, or an attempt to open it failed; reason is for people.
+// The WebSocket closed, or an attempt to open it failed; reason is for people. http_status: the answer to the
+// upgrade request when that was not 101.
 struct LinkDown {
     std::string reason;
+    std::optional<int> http_status = std::nullopt;
 };
 struct FrameReceived {
     std::string text;

@@ -119,6 +119,34 @@ TEST(Configuration, ANewPasswordOpensANewConnection)
     EXPECT_EQ(world.view().connection, ConnectionState::accepted);
 }
 
+// A01.FR.04: the backend that did not get our answer goes on with the old one.
+TEST(Configuration, ANewPasswordWhoseAnswerWasLostLocksNobodyOut)
+{
+    for (const bool power_cut : {false, true}) {
+        World world;
+        world.config.basic_password = "0123456789abcdef";
+        world.backend.password = "0123456789abcdef";
+        world.begin();
+        world.receive(world.backend.change_password("0123456789ABCDEF"));
+        world.pass(Duration(6));  // durable, and the answer is on the way
+        world.network(false);
+        ASSERT_EQ(world.backend.password, "0123456789abcdef");
+        if (power_cut) {
+            world.power_cut();
+            world.boot();
+        }
+        world.network(true);
+        world.pass(minutes(3));
+        ASSERT_EQ(world.view().connection, ConnectionState::accepted);
+        // The backend tries again, and now the answer arrives.
+        world.receive(world.backend.change_password("fedcba9876543210"));
+        world.pass(minutes(3));
+        EXPECT_EQ(world.backend.password, "fedcba9876543210");
+        EXPECT_EQ(world.view().connection, ConnectionState::accepted);
+        EXPECT_FALSE(world.disk_content().contains("password/previous"));
+    }
+}
+
 TEST(Trigger, KnowsWhatItSends)
 {
     World world;

@@ -17,7 +17,7 @@ void Link::open()
     state_ = State::opening;
     retry_at_ = context_.now + opening_patience;
     const Config& config = context_.config;
-    const std::string& password = context_.registry.text(Variable::basic_auth_password);
+    const std::string& password = credentials_.offer();
     OpenLink order{
         .url = config.url,
         .versions = config.versions,
@@ -36,12 +36,14 @@ void Link::up(OcppVersion version)
 {
     state_ = State::up;
     version_ = version;
+    credentials_.accepted();
     last_error_.clear();
 }
 
-void Link::down(const std::string& reason)
+void Link::down(const LinkDown& input)
 {
-    if (state_ != State::closing) last_error_ = reason;
+    if (state_ != State::closing) last_error_ = input.reason;
+    if (input.http_status) credentials_.refused(*input.http_status);
     state_ = State::down;
     version_.reset();
     retry_at_ = context_.now + backoff(reconnect_range, failures_++, context_.random);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "station/core/context.hpp"
+#include "station/link/credentials.hpp"
 
 #include <string>
 
@@ -9,11 +10,11 @@ namespace ladestrom::station {
 
 class Link {
 public:
-    explicit Link(Context& context) : context_(context) {}
+    Link(Context& context, Credentials& credentials) : context_(context), credentials_(credentials) {}
 
     void start() { open(); }
     void up(OcppVersion version);
-    void down(const std::string& reason);
+    void down(const LinkDown& input);
     // The backend is really there: the next failure starts with a short pause again.
     void proven() { failures_ = 0; }
     // Ends a connection that is of no use; a new one follows.
@@ -34,6 +35,7 @@ private:
     void open();
 
     Context& context_;
+    Credentials& credentials_;
     State state_ = State::down;
     std::optional<OcppVersion> version_;
     std::string last_error_;

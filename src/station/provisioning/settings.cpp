@@ -10,6 +10,10 @@ ChangeOutcome Settings::change(std::string_view key, std::string_view text)
     Change change = context_.registry.prepare(key, text);
     const ChangeOutcome outcome = change.outcome;
     if (outcome == ChangeOutcome::rejected) context_.counters.add("configuration.rejected");
+    const bool password = std::ranges::any_of(change.assignments, [](const Assignment& assignment) {
+        return assignment.variable == Variable::basic_auth_password;
+    });
+    if (password) credentials_.keep_previous();
     keep(std::move(change), true);
     return outcome;
 }

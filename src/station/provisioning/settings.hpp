@@ -2,6 +2,7 @@
 #pragma once
 
 #include "station/core/context.hpp"
+#include "station/link/credentials.hpp"
 
 #include <deque>
 #include <string_view>
@@ -11,7 +12,7 @@ namespace ladestrom::station {
 
 class Settings {
 public:
-    explicit Settings(Context& context) : context_(context) {}
+    Settings(Context& context, Credentials& credentials) : context_(context), credentials_(credentials) {}
 
     // OCPP 1.6 ChangeConfiguration.
     ChangeOutcome change(std::string_view key, std::string_view text);
@@ -33,6 +34,7 @@ private:
         bool asked;  // by the backend
     };
     Context& context_;
+    Credentials& credentials_;
     std::deque<Pending> pending_;
 };
 

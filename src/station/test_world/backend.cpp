@@ -29,6 +29,8 @@ std::vector<std::string> Backend::receive(const std::string& frame, Instant now)
     const auto type = parts.at(0).get_int64().value();
     if (type != 2) {
         answers.push_back(frame);
+        const auto asked = passwords_.find(text_of(parts.at(1)));
+        if (asked != passwords_.end() && frame.find("Accepted") != std::string::npos) password = asked->second;
         return {};
     }
     Received call{text_of(parts.at(2)), text_of(parts.at(1)), messages::to_text(parts.at(3)), now};
@@ -165,6 +167,16 @@ std::string Backend::meter_values(messages::JsonValue payload)
 std::string Backend::call(const std::string& action, const std::string& payload)
 {
     return fmt::format(R"([2,"b{}","{}",{}])", ++calls_, action, payload);
+}
+
+std::string Backend::change_password(const std::string& next)
+{
+    std::string hexadecimal;
+    for (const char c : next) hexadecimal += fmt::format("{:02x}", static_cast<unsigned char>(c));
+    std::string frame = call("ChangeConfiguration",
+                             fmt::format(R"({{"key":"AuthorizationKey","value":"{}"}})", hexadecimal));
+    passwords_["b" + std::to_string(calls_)] = next;
+    return frame;
 }
 
 std::size_t Backend::count(const std::string& action) const

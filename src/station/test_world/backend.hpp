@@ -47,6 +47,8 @@ public:
 
     // A call to the station, as a frame; its answer appears in answers.
     std::string call(const std::string& action, const std::string& payload);
+    // ChangeConfiguration of AuthorizationKey: once its answer says Accepted this password is demanded.
+    std::string change_password(const std::string& password);
 
     std::size_t count(const std::string& action) const;
     // The newest payload of an action, "" when there was none.
@@ -66,6 +68,7 @@ public:
     std::map<std::string, int> refuse;                // actions that get CALLERROR, so many times
     std::function<bool(const std::string& action)> lose_answer;
     Duration clock_offset{0};
+    std::optional<std::string> password;  // others are turned away; follows an accepted AuthorizationKey
 
     // ---- what happened ---------------------------------------------------------------------------------
     std::vector<Received> log;
@@ -85,6 +88,7 @@ private:
 
     messages::JsonParser parser_;
     int calls_ = 0;
+    std::map<std::string, std::string> passwords_;  // asked for, by the id of the call
 };
 
 }  // namespace ladestrom::station::test

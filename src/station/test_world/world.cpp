@@ -235,7 +235,7 @@ void World::perform(const Action& action)
             if constexpr (std::is_same_v<T, hardware::Command>) {
                 perform(specific);
             } else if constexpr (std::is_same_v<T, OpenLink>) {
-                open_link();
+                open_link(specific);
             } else if constexpr (std::is_same_v<T, CloseLink>) {
                 in_process(network_delay, [this] { close_link("closed by the station"); });
                 if (ending_) later(Duration(0), [this] { power_cut(false); });
@@ -253,15 +253,20 @@ void World::perform(const Action& action)
 // ---- connection
 // -----------------------------------------------------------------------------------------------
 
-void World::open_link()
+void World::open_link(const OpenLink& order)
 {
     ++link_attempts;
     note("opens link");
     link_attempt_times.push_back(now_);
-    in_process(network_delay * 3, [this] {
+    in_process(network_delay * 3, [this, password = order.basic_password] {
         if (!network_up_) {
             note("no route");
             feed(LinkDown{"no route"});
+            return;
+        }
+        if (backend.password && *backend.password != password) {
+            note("401");
+            feed(LinkDown{"the backend answered 401", 401});
             return;
         }
         note("link up");
@@ -299,6 +304,12 @@ void World::send_to_backend(const std::string& frame)
             });
         }
     });
+}
+
+void World::receive(const std::string& frame)
+{
+    note("< " + frame);
+    feed(FrameReceived{frame});
 }
 
 std::string World::ask(const std::string& action, const std::string& payload)

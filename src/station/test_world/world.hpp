@@ -71,6 +71,8 @@ public:
     void network(bool up);
     // The station's answer to a call, the payload or the error code; "" when there is none in time.
     std::string ask(const std::string& action, const std::string& payload);
+    // A frame of the backend; nobody waits for what follows.
+    void receive(const std::string& frame);
 
     // ---- to look at ------------------------------------------------------------------------------------
     Station& station() { return *station_; }
@@ -112,7 +114,7 @@ private:
     void perform(const hardware::Command& command);
     void commit(store::Batch batch);
     void committed(const store::Batch& batch);
-    void open_link();
+    void open_link(const OpenLink& order);
     void close_link(const std::string& reason);
     void send_to_backend(const std::string& frame);
     void run_until(Tick end);
