@@ -113,7 +113,7 @@ void Conversation::take_result(const rpc::CallResult& result)
         return;
     }
     context_.counters.add("calls.answers_unusable");
-    call.source->failed({Failure::Kind::refused, fmt::format("unusable answer to {}: {} {}", result.action,
+    call.source->failed({Failure::Kind::unreadable, fmt::format("unusable answer to {}: {} {}", result.action,
                                                              reply.error().path, reply.error().message)});
 }
 

@@ -77,7 +77,9 @@ struct EmptyReply {};
 using Reply = std::variant<BootReply, HeartbeatReply, AuthorizeReply, FactReply, EmptyReply>;
 
 struct Failure {
-    enum class Kind { refused, silence, link_lost };
+    // unreadable: the backend has processed the call, and only we cannot read what it answered (only CALLERROR
+    // is a failure to process: OCPP-J 1.6, errata 3.3).
+    enum class Kind { refused, unreadable, silence, link_lost };
     Kind kind = Kind::refused;
     std::string text;  // for people
 };

@@ -141,6 +141,13 @@ void Outbox::failed(const Failure& failure)
     const Serial serial = *std::exchange(in_flight_, std::nullopt);
     const auto entry = facts_.find(serial);
     if (entry == facts_.end() || failure.kind == Failure::Kind::link_lost) return;
+    // It was taken. A start alone is sent again, because the number in its answer is needed.
+    if (failure.kind == Failure::Kind::unreadable && entry->second.kind != FactKind::started) {
+        const Fact fact = entry->second;
+        finish(serial);
+        listener_->delivered(fact, {});
+        return;
+    }
     const auto interval = context_.registry.interval(Variable::message_attempt_interval);
     const auto attempts = static_cast<int>(context_.registry.integer(Variable::message_attempts));
     if (failure.kind == Failure::Kind::silence) {

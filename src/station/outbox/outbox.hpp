@@ -1,6 +1,7 @@
 // The queue of facts: first in, first out, one at a time, until the backend has taken each or refused it for
 // the last time. OCPP 1.6 sections 3.7 and 3.7.1, errata 3.13:
-//   - an answer ends the fact;
+//   - an answer ends the fact, also one that we cannot read (but a start without a readable number counts as
+//     refused);
 //   - CALLERROR: again after attempts x TransactionMessageRetryInterval, the same message id and content;
 //   after
 //     TransactionMessageAttempts it goes to the dead letters, never away;

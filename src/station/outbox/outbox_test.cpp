@@ -183,6 +183,58 @@ TEST(Retry, RefusalsWaitLongerEachTimeThenTheDeadLetters)
     EXPECT_EQ(world.view().dead_letters, 1U);
 }
 
+// OCPP-J 3.3: only CALLERROR says that the backend could not process it.
+TEST(Retry, AnAnswerThatCannotBeReadIsNoRefusal)
+{
+    const char* const starts[] = {R"({"transactionId":1000})",
+                                  R"({"transactionId":1000,"idTagInfo":{"status":"Accepted","expiryDate":"soon"}})",
+                                  R"({"transactionId":1000,"idTagInfo":{"status":"Fine"}})"};
+    for (const char* const start : starts) {
+        World world(offline_config());
+        world.backend.mangle = [&](const std::string& action, const std::string& right) -> std::string {
+            if (action == "StartTransaction") return start;
+            if (action == "StopTransaction") return R"({"idTagInfo":7})";
+            if (action == "MeterValues") return R"({"surprise":[]})";
+            return right;
+        };
+        world.begin();
+        session(world, minutes(3));
+        world.pass(minutes(2));
+        EXPECT_EQ(world.backend.count("StartTransaction"), 1U);
+        EXPECT_EQ(world.backend.count("StopTransaction"), 1U);
+        EXPECT_EQ(world.view().dead_letters, 0U);
+        EXPECT_EQ(world.view().queued_facts, 0U);
+        EXPECT_TRUE(world.backend.booked.at(0).stopped);
+    }
+}
+
+TEST(Retry, ABlockedTokenInAnUnreadableAnswerGetsNoEnergy)
+{
+    World world;
+    world.backend.mangle = [](const std::string& action, const std::string& right) -> std::string {
+        if (action != "StartTransaction") return right;
+        return R"({"transactionId":1000,"idTagInfo":{"status":"Blocked","expiryDate":"soon"}})";
+    };
+    world.begin();
+    session(world, minutes(3));
+    EXPECT_EQ(world.backend.booked.at(0).reason, "DeAuthorized");
+}
+
+TEST(Retry, AStartAnsweredWithoutANumberIsAskedForItAgain)
+{
+    World world(offline_config());
+    int answers = 0;
+    world.backend.mangle = [&](const std::string& action, const std::string& right) -> std::string {
+        return action == "StartTransaction" && ++answers <= 2 ? "{}" : right;
+    };
+    world.begin();
+    session(world, minutes(3));
+    world.pass(minutes(2));
+    EXPECT_EQ(world.backend.booked.at(0).start_frames, 3);
+    EXPECT_TRUE(world.backend.booked.at(0).stopped);
+    EXPECT_EQ(world.view().dead_letters, 0U);
+}
+
 // F15
 TEST(Retry, SilenceNeverDiscards)
 {

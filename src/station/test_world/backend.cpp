@@ -41,7 +41,8 @@ std::vector<std::string> Backend::receive(const std::string& frame, Instant now)
         --refused->second;
         return {fmt::format(R"([4,"{}","InternalError","scripted",{{}}])", call.id)};
     }
-    const std::string payload = answer(call, parts.at(3), now);
+    std::string payload = answer(call, parts.at(3), now);
+    if (mangle) payload = mangle(call.action, payload);
     if (lose_answer && lose_answer(call.action)) return {};
     return {fmt::format(R"([3,"{}",{}])", call.id, payload)};
 }

@@ -67,6 +67,8 @@ public:
     std::set<std::string> silent;                     // actions that get no answer
     std::map<std::string, int> refuse;                // actions that get CALLERROR, so many times
     std::function<bool(const std::string& action)> lose_answer;
+    // Makes another answer of the right one, as a backend with faults of its own would.
+    std::function<std::string(const std::string& action, const std::string& payload)> mangle;
     Duration clock_offset{0};
     std::optional<std::string> password;  // others are turned away; follows an accepted AuthorizationKey
 
