@@ -202,6 +202,22 @@ TEST(RemoteStart, WaitsForTheCarAndThenNoLonger)
     EXPECT_TRUE(world.backend.booked.empty());
 }
 
+// The tolerant decoder takes it, StartTransaction could not carry it.
+TEST(RemoteStart, ATokenThatIsTooLongOrEmptyIsRejected)
+{
+    for (const char* const token : {"012345678901234567890", ""}) {
+        World world;
+        world.begin();
+        world.plug();
+        EXPECT_THAT(world.ask("RemoteStartTransaction",
+                              std::string(R"({"connectorId":1,"idTag":")") + token + R"("})"),
+                    testing::AnyOf(HasSubstr("Rejected"), HasSubstr("ConstraintViolation")));
+        world.pass(minutes(1));
+        EXPECT_EQ(world.backend.count("StartTransaction"), 0U);
+        EXPECT_EQ(world.evse().watt_hours(), 0);
+    }
+}
+
 TEST(RemoteStart, IsRejectedWhereNothingCanStart)
 {
     World world;

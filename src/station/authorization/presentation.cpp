@@ -8,6 +8,11 @@ const EvseId whole_station{0};
 // OCPP 1.6 section 7.28. What does not fit whole would be taken for another that begins alike.
 constexpr std::size_t longest_token = 20;
 
+bool fits(const IdToken& token)
+{
+    return !token.value.empty() && token.value.size() <= longest_token;
+}
+
 Permit permit_from(const Decision& decision)
 {
     return {.token = decision.token, .group = decision.info.group, .remote = decision.remote, .expires = {}};
@@ -27,7 +32,7 @@ void Presentation::present(EvseId reader, const IdToken& token)
         context_.counters.add("hardware.unknown_evse");
         return;
     }
-    if (token.value.empty() || token.value.size() > longest_token) {
+    if (!fits(token)) {
         context_.counters.add("authorization.unusable_token");
         refuse(reader);
         return;
@@ -85,6 +90,10 @@ bool Presentation::take_back(EvseId reader, const IdToken& token)
 
 bool Presentation::remote_start(std::optional<EvseId> id, const IdToken& token)
 {
+    if (!fits(token)) {
+        context_.counters.add("authorization.unusable_token");
+        return false;
+    }
     if (!id && context_.evses.all.size() == 1) id = EvseId(1);
     const EvseId slot = id.value_or(whole_station);
     if (id) {
