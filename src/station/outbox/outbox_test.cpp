@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 namespace ladestrom::station::test {
 namespace {
 
@@ -272,6 +274,97 @@ TEST(Retry, ARemoteStopBeforeTheNumberIsKnown)
     world.pass(minutes(5));
     EXPECT_TRUE(world.backend.booked[0].stopped);
     EXPECT_EQ(world.backend.booked[0].reason, "Remote");
+}
+
+// What was accepted holds, whatever happens before the number is known.
+TEST(Retry, ARemoteStopBeforeTheNumberIsKnownOutlivesAPowerCut)
+{
+    for (const Duration announce_after : {Duration(20), Duration(seconds(5))}) {
+        World world;
+        world.begin();
+        world.plug();
+        world.backend.lose_answer = [](const std::string& action) { return action == "StartTransaction"; };
+        world.swipe("TAG-1");
+        world.pass(seconds(10));
+        EXPECT_THAT(world.ask("RemoteStopTransaction", R"({"transactionId":1000})"), HasSubstr("Accepted"));
+        world.power_cut();
+        world.backend.lose_answer = nullptr;
+        world.announce_after = announce_after;
+        world.boot();
+        world.pass(minutes(5));
+        EXPECT_TRUE(world.backend.booked.at(0).stopped);
+        EXPECT_EQ(world.backend.booked.at(0).reason, "Remote");
+        EXPECT_EQ(world.backend.booked.at(0).meter_stop, world.evse().watt_hours());
+        EXPECT_EQ(records(world, "remote-stop/"), 0U);
+    }
+}
+
+// Between a restart and the hardware's first report nobody's wish is lost.
+TEST(PowerCut, ASessionThatIsRecoveringIsStopped)
+{
+    struct Row {
+        std::function<void(World&)> wish;
+        const char* reason;
+    };
+    const Row rows[] = {
+        {[](World& world) { world.ask("RemoteStopTransaction", R"({"transactionId":1000})"); }, "Remote"},
+        {[](World& world) { world.swipe("TAG-1"); }, "Local"},
+        {[](World& world) { world.ask("Reset", R"({"type":"Soft"})"); }, "SoftReset"},
+        {[](World& world) { world.ask("Reset", R"({"type":"Hard"})"); }, "HardReset"},
+    };
+    for (const Row& row : rows) {
+        World world;
+        world.begin();
+        world.plug();
+        world.swipe("TAG-1");
+        world.pass(minutes(5));
+        world.power_cut();
+        world.announce_after = seconds(10);
+        world.boot();
+        world.pass(seconds(3));
+        ASSERT_EQ(world.view().connection, ConnectionState::accepted);
+        row.wish(world);
+        world.pass(minutes(2));
+        EXPECT_TRUE(world.backend.booked.at(0).stopped) << row.reason;
+        EXPECT_EQ(world.backend.booked.at(0).reason, row.reason);
+        EXPECT_EQ(world.backend.booked.at(0).meter_stop, world.evse().watt_hours());
+        EXPECT_EQ(world.backend.booked.size(), 1U);
+    }
+}
+
+TEST(PowerCut, AnOrderlyEndWhileRecoveringLeavesTheSession)
+{
+    World world;
+    world.begin();
+    world.plug();
+    world.swipe("TAG-1");
+    world.pass(minutes(5));
+    world.power_cut();
+    world.announce_after = seconds(10);
+    world.boot();
+    world.pass(seconds(3));
+    world.shut_down();
+    world.pass(seconds(30));
+    ASSERT_FALSE(world.running());
+    world.boot();
+    world.pass(minutes(2));
+    EXPECT_FALSE(world.backend.booked.at(0).stopped);
+    EXPECT_TRUE(world.evse().closed);
+}
+
+TEST(Retry, ASwipeWhileTheStartIsBeingStoredIsAStop)
+{
+    World world;
+    world.begin();
+    world.plug();
+    world.commit_time = seconds(3);
+    world.swipe("TAG-1");
+    world.pass(seconds(1));
+    ASSERT_TRUE(world.evse_view().session);
+    world.swipe("TAG-1");
+    world.pass(minutes(1));
+    EXPECT_EQ(world.backend.booked.at(0).reason, "Local");
+    EXPECT_EQ(world.evse().watt_hours(), 0);
 }
 
 // F9, F10 with close: the register after the restart, the last time known before it.

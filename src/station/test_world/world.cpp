@@ -71,7 +71,7 @@ void World::boot()
     const auto wall = rtc ? std::optional(wall_at(now_) + rtc_error) : std::nullopt;
     station_ = std::make_unique<Station>(config, journal, wall, local(now_), seed + process_);
     carry_out(station_->start(local(now_)));
-    in_process(Duration(20), [this] { announce(); });
+    in_process(announce_after, [this] { announce(); });
     in_process(Duration(500), [this] { sample(); });
 }
 

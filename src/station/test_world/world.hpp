@@ -101,6 +101,7 @@ public:
     int link_attempts = 0;
     std::vector<Tick> link_attempt_times;
     Duration off_time = seconds(5);  // of a restart
+    Duration announce_after{20};     // from a boot until the hardware reports
 
 private:
     using Job = std::function<void()>;

@@ -35,6 +35,7 @@ void Transactions::step(Evse& evse)
 void Transactions::advance()
 {
     note_refusals();
+    honour_remote_stops();
     for (Evse& evse : context_.evses.all) {
         for (int steps = 0; steps < most_steps; ++steps) {
             const Stage before = evse.stage;
@@ -42,7 +43,6 @@ void Transactions::advance()
             if (evse.stage == before) break;
         }
     }
-    if (!remote_stops_.empty() && !sessions_.start_in_doubt()) remote_stops_.clear();
 }
 
 void Transactions::vacant(Evse& evse)
@@ -137,9 +137,11 @@ void Transactions::recovering(Evse& evse)
     Session& session = *sessions_.of(evse);
     const bool late = context_.now >= evse.stage_since + recovery_patience;
     if (!late && (!evse.reading || !evse.pilot)) return;
+    // The process ends in order and the session is not to: the next one finds it.
+    if (context_.going_down && !session.stop) return;
     const bool fell = evse.reading && evse.reading->import_register < session.last_meter;
     const bool resume = context_.config.interrupted_session == InterruptedSession::resume && !session.stop &&
-                        evse.car_present && evse.reading && !fell && !context_.going_down;
+                        evse.car_present && evse.reading && !fell;
     if (!resume) {
         end_interrupted(evse, session);
         evse.session.reset();

@@ -1,11 +1,21 @@
 // What others may ask of the sessions, and what follows for them.
 #include "station/transactions/transactions.hpp"
 
+#include "messages/journal.hpp"
+
+#include <charconv>
+#include <utility>
+
 namespace ladestrom::station {
 namespace {
 
 constexpr Duration flash_duration = seconds(3);
 constexpr std::size_t most_remote_stops = 8;
+
+std::string remote_stop_key(std::int64_t transaction_id)
+{
+    return std::string(Transactions::remote_stop_prefix) + std::to_string(transaction_id);
+}
 
 StopReason reason_of(const hardware::FaultChanged& fault)
 {
@@ -80,33 +90,58 @@ void Transactions::leave(Evse& evse)
 void Transactions::stop(Evse& evse, StopReason reason, TriggerReason trigger, std::optional<IdToken> token)
 {
     Session* session = sessions_.of(evse);
-    if (session == nullptr || evse.stage != Stage::running) return;
+    if (session == nullptr || session->stop) return;
     sessions_.note_stop(*session, {reason, trigger, std::move(token), {}});
-    enter(evse, Stage::stopping, context_.now);
+    if (evse.stage == Stage::running) enter(evse, Stage::stopping, context_.now);
 }
 
 void Transactions::stop_all(StopReason reason, TriggerReason trigger)
 {
-    stop_all_ = Stop{reason, trigger, std::nullopt, {}};
+    for (Evse& evse : context_.evses.all) stop(evse, reason, trigger);
 }
 
-// The backend knows the number of a transaction before we do when its answer to the start is on the way or
-// was lost: the stop is honoured once the number is known.
 bool Transactions::remote_stop(std::int64_t transaction_id)
 {
     for (Evse& evse : context_.evses.all) {
         const Session* session = sessions_.of(evse);
         if (session == nullptr || session->transaction_id != transaction_id) continue;
-        if (evse.stage == Stage::running) {
-            stop(evse, StopReason::remote, TriggerReason::remote_stop);
-        } else {
-            remote_stops_.insert(transaction_id);
-        }
+        stop(evse, StopReason::remote, TriggerReason::remote_stop);
         return true;
     }
     if (!sessions_.start_in_doubt() || remote_stops_.size() >= most_remote_stops) return false;
     remote_stops_.insert(transaction_id);
+    context_.records.put(remote_stop_key(transaction_id),
+                         messages::encode(journal::RemoteStop{.transaction_id = transaction_id}));
     return true;
+}
+
+void Transactions::recover_remote_stop(std::string_view key)
+{
+    key.remove_prefix(remote_stop_prefix.size());
+    std::int64_t number = 0;
+    const auto parsed = std::from_chars(key.data(), key.data() + key.size(), number);
+    if (parsed.ec == std::errc{}) {
+        remote_stops_.insert(number);
+    } else {
+        context_.counters.add("journal.unreadable");
+    }
+}
+
+// The backend knows the number of a transaction before we do when its answer to the start is on the way or
+// was lost: the stop is honoured once the number is known, be it after a restart.
+void Transactions::honour_remote_stops()
+{
+    if (remote_stops_.empty()) return;
+    for (Evse& evse : context_.evses.all) {
+        const Session* session = sessions_.of(evse);
+        if (session == nullptr || !session->transaction_id) continue;
+        if (!remote_stops_.contains(*session->transaction_id)) continue;
+        stop(evse, StopReason::remote, TriggerReason::remote_stop);
+    }
+    if (sessions_.start_in_doubt()) return;
+    for (const std::int64_t number : std::exchange(remote_stops_, {})) {
+        context_.records.erase(remote_stop_key(number));
+    }
 }
 
 bool Transactions::any_session() const
@@ -163,14 +198,12 @@ bool Transactions::grace_used(const Evse& evse, const Session& session) const
 void Transactions::running(Evse& evse)
 {
     Session& session = *sessions_.of(evse);
-    if (const auto* fault = critical_fault(context_.evses, evse)) {
+    if (session.stop) {
+        enter(evse, Stage::stopping, context_.now);  // wished for while it was starting
+    } else if (const auto* fault = critical_fault(context_.evses, evse)) {
         stop(evse, reason_of(*fault), TriggerReason::abnormal_condition);
     } else if (!evse.car_present && context_.registry.boolean(Variable::stop_on_ev_side_disconnect)) {
         stop(evse, StopReason::ev_disconnected, TriggerReason::ev_departed);
-    } else if (stop_all_) {
-        stop(evse, stop_all_->reason, stop_all_->trigger);
-    } else if (session.transaction_id && remote_stops_.contains(*session.transaction_id)) {
-        stop(evse, StopReason::remote, TriggerReason::remote_stop);
     } else if (session.refused_at && grace_used(evse, session) &&
                context_.registry.boolean(Variable::stop_on_invalid_id)) {
         stop(evse, StopReason::de_authorized, TriggerReason::deauthorized);

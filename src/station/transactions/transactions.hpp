@@ -19,6 +19,7 @@ public:
     {
     }
 
+    void recover_remote_stop(std::string_view key);
     // Sessions that a restart interrupted. orderly: the process was shut down, the power was not cut.
     void recover(bool orderly);
     void advance();
@@ -29,10 +30,12 @@ public:
     // Whether the permit was taken.
     bool permit(Evse& evse, Permit permit);
     void cancel_permit(Evse& evse);
+    // The wish is recorded at once; a session that is just starting or still recovering ends as soon as it can.
     void stop(Evse& evse, StopReason reason, TriggerReason trigger, std::optional<IdToken> token = {});
-    // Every session, also those that are just starting.
     void stop_all(StopReason reason, TriggerReason trigger);
+    // Whether there is, or may be, such a transaction.
     bool remote_stop(std::int64_t transaction_id);
+    static constexpr std::string_view remote_stop_prefix = "remote-stop/";
     bool any_session() const;
 
 private:
@@ -52,6 +55,7 @@ private:
     void end_interrupted(Evse& evse, Session& session);
     void leave(Evse& evse);
     void note_refusals();
+    void honour_remote_stops();
     bool grace_used(const Evse& evse, const Session& session) const;
     Tick permit_deadline() const;
 
@@ -59,8 +63,7 @@ private:
     Sessions& sessions_;
     Metering& metering_;
     StopReason interruption_ = StopReason::power_loss;
-    std::optional<Stop> stop_all_;
-    std::set<std::int64_t> remote_stops_;  // of transactions whose number we do not know yet
+    std::set<std::int64_t> remote_stops_;  // of transactions whose number we do not know yet; journalled
 };
 
 void flash(Evse& evse, hardware::Indication indication, Tick now);
