@@ -153,6 +153,29 @@ TEST(SharedReader, WaitsForTheNextPlug)
     EXPECT_EQ(world.backend.booked.size(), 1U);
 }
 
+// Or the one who was there first pays for the other.
+TEST(SharedReader, TheSecondCardWaitsUntilTheFirstHasPlugged)
+{
+    World world(test_config(2));
+    world.begin();
+    world.swipe("TAG-1", 0);
+    world.pass(seconds(5));
+    world.swipe("TAG-2", 0);
+    world.pass(seconds(5));
+    world.plug(2);
+    world.pass(seconds(10));
+    ASSERT_EQ(world.backend.booked.size(), 1U);
+    EXPECT_EQ(world.backend.booked[0].token, "TAG-1");
+    world.plug(1);
+    world.pass(seconds(10));
+    EXPECT_EQ(world.backend.booked.size(), 1U);
+    world.swipe("TAG-2", 0);
+    world.pass(seconds(10));
+    ASSERT_EQ(world.backend.booked.size(), 2U);
+    EXPECT_EQ(world.backend.booked[1].token, "TAG-2");
+    EXPECT_EQ(world.backend.booked[1].connector, 1);
+}
+
 // Errata 3.20: B6.
 TEST(SharedReader, LeavesACarAloneThatWaitedTooLong)
 {
@@ -216,6 +239,39 @@ TEST(RemoteStart, ATokenThatIsTooLongOrEmptyIsRejected)
         EXPECT_EQ(world.backend.count("StartTransaction"), 0U);
         EXPECT_EQ(world.evse().watt_hours(), 0);
     }
+}
+
+TEST(RemoteStart, WithoutAConnectorHappensWhenItWasAccepted)
+{
+    World world(test_config(2));
+    world.begin();
+    for (const int number : {1, 2}) {
+        world.plug(number);
+        world.swipe("TAG-" + std::to_string(number), number);
+        world.pass(seconds(20));
+    }
+    EXPECT_THAT(world.ask("RemoteStartTransaction", R"({"idTag":"TAG-3"})"), HasSubstr("Rejected"));
+    world.swipe("TAG-2", 2);
+    world.pass(seconds(20));
+    // The only place is a car whose session has ended.
+    EXPECT_THAT(world.ask("RemoteStartTransaction", R"({"idTag":"TAG-3"})"), HasSubstr("Accepted"));
+    world.pass(seconds(20));
+    ASSERT_EQ(world.backend.booked.size(), 3U);
+    EXPECT_EQ(world.backend.booked[2].connector, 2);
+    EXPECT_EQ(world.backend.booked[2].token, "TAG-3");
+}
+
+TEST(RemoteStart, WithoutAConnectorLeavesACarAloneThatWaitedTooLong)
+{
+    World world(test_config(2));
+    world.config.keys["ConnectionTimeOut"] = "30";
+    world.begin();
+    world.plug(1);
+    world.plug(2);
+    world.pass(minutes(1));
+    EXPECT_THAT(world.ask("RemoteStartTransaction", R"({"idTag":"TAG-3"})"), HasSubstr("Rejected"));
+    world.pass(minutes(1));
+    EXPECT_TRUE(world.backend.booked.empty());
 }
 
 TEST(RemoteStart, IsRejectedWhereNothingCanStart)

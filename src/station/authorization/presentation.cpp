@@ -18,6 +18,22 @@ Permit permit_from(const Decision& decision)
     return {.token = decision.token, .group = decision.info.group, .remote = decision.remote, .expires = {}};
 }
 
+// A car is there and nobody was identified for it yet.
+bool waits(const Evse& evse)
+{
+    return evse.stage == Stage::vacant && evse.car_present && !evse.waited_too_long;
+}
+
+bool empty(const Evse& evse)
+{
+    return evse.stage == Stage::vacant && !evse.car_present;
+}
+
+bool has_ended(const Evse& evse)
+{
+    return evse.stage == Stage::finishing;
+}
+
 bool same_group(const Session& session, const IdTokenInfo& info)
 {
     return session.group && info.group && same_token({.value = *session.group}, {.value = *info.group});
@@ -41,12 +57,10 @@ void Presentation::present(EvseId reader, const IdToken& token)
     if (authorization_.asking(reader)) return;
     const Evse* evse = context_.evses.find(reader);
     const bool other_session = evse != nullptr && evse->stage == Stage::running;
-    const bool someone_free = std::ranges::any_of(context_.evses.all, [&](const Evse& candidate) {
-        return serves(reader, candidate) && transactions_.usable(candidate);
-    });
+    const bool free = evse != nullptr ? transactions_.usable(*evse) : place(false).any();
     const bool someone_running = std::ranges::any_of(
         context_.evses.all, [](const Evse& candidate) { return candidate.stage == Stage::running; });
-    const bool of_use = other_session || someone_free || (reader == whole_station && someone_running);
+    const bool of_use = other_session || free || (reader == whole_station && someone_running);
     if (context_.config.free_charging || !of_use || !authorization_.ask(reader, token, false)) refuse(reader);
 }
 
@@ -99,9 +113,7 @@ bool Presentation::remote_start(std::optional<EvseId> id, const IdToken& token)
     if (id) {
         const Evse* evse = context_.evses.find(*id);
         if (evse == nullptr || !transactions_.usable(*evse)) return false;
-    } else if (unplaced_ || !std::ranges::any_of(context_.evses.all, [this](const Evse& evse) {
-                   return transactions_.usable(evse);
-               })) {
+    } else if (!place(true).any()) {
         return false;
     }
     if (authorization_.asking(slot)) return false;
@@ -118,25 +130,43 @@ bool Presentation::remote_start(std::optional<EvseId> id, const IdToken& token)
 void Presentation::advance()
 {
     authorization_.update();
+    place_who_waits();
     for (const Decision& decision : authorization_.take_decisions()) apply(decision);
+}
+
+// Before anybody who was identified later.
+void Presentation::place_who_waits()
+{
     if (!unplaced_) return;
     if (context_.now >= *unplaced_->expires || context_.going_down) {
         unplaced_.reset();
-    } else if (Evse* evse = waiting_evse()) {
+    } else if (Evse* evse = first_of(waits)) {
         transactions_.permit(*evse, *std::exchange(unplaced_, std::nullopt));
     }
 }
 
-// The car that was plugged in first, among those nobody identified for yet.
-Evse* Presentation::waiting_evse()
+// The usable EVSE whose car was plugged in first.
+template <class Condition>
+Evse* Presentation::first_of(Condition condition)
 {
     Evse* first = nullptr;
     for (Evse& evse : context_.evses.all) {
-        const bool waits = evse.stage == Stage::vacant && evse.car_present && !evse.waited_too_long;
-        if (!waits || !transactions_.usable(evse)) continue;
+        if (!condition(evse) || !transactions_.usable(evse)) continue;
         if (first == nullptr || evse.plugged_order < first->plugged_order) first = &evse;
     }
     return first;
+}
+
+// A car that nobody was identified for comes first, then the next one that is plugged in. A car whose session
+// has ended charges again only at the backend's wish: at a reader that all share, the card may be of somebody
+// else. While one waits for the next plug nobody else can, or the two would get each other's.
+Presentation::Place Presentation::place(bool remote)
+{
+    if (unplaced_) return {};
+    if (Evse* evse = first_of(waits)) return {.evse = evse};
+    if (first_of(empty) != nullptr) return {.next_plug = true};
+    if (!remote) return {};
+    return {.evse = first_of(has_ended)};
 }
 
 void Presentation::apply(const Decision& decision)
@@ -158,22 +188,21 @@ void Presentation::apply_at(Evse& evse, const Decision& decision)
 
 void Presentation::apply_anywhere(const Decision& decision)
 {
-    if (Evse* evse = waiting_evse()) {
-        transactions_.permit(*evse, permit_from(decision));
+    const Place found = place(decision.remote);
+    if (found.evse != nullptr) {
+        transactions_.permit(*found.evse, permit_from(decision));
         return;
     }
     for (Evse& evse : context_.evses.all) {
         if (!decision.remote && stop_for_group(evse, decision)) return;
     }
-    bool any_free = false;
-    for (Evse& evse : context_.evses.all) {
-        if (evse.stage != Stage::vacant || evse.car_present || !transactions_.usable(evse)) continue;
-        any_free = true;
-        flash(evse, hardware::Indication::authorization_accepted, context_.now);
-    }
-    if (!any_free) {
+    if (!found.next_plug) {
         refuse(whole_station);
         return;
+    }
+    for (Evse& evse : context_.evses.all) {
+        if (!empty(evse) || !transactions_.usable(evse)) continue;
+        flash(evse, hardware::Indication::authorization_accepted, context_.now);
     }
     unplaced_ = permit_from(decision);
     unplaced_->expires = context_.now + context_.registry.interval(Variable::connection_timeout);

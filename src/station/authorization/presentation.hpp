@@ -32,7 +32,17 @@ private:
     void apply_anywhere(const Decision& decision);
     bool stop_for_group(Evse& evse, const Decision& decision);
     void refuse(EvseId reader);
-    Evse* waiting_evse();
+
+    // Where somebody may charge who was not identified for one EVSE.
+    struct Place {
+        Evse* evse = nullptr;
+        bool next_plug = false;  // wherever the next car is plugged in
+        bool any() const { return evse != nullptr || next_plug; }
+    };
+    Place place(bool remote);
+    void place_who_waits();
+    template <class Condition>
+    Evse* first_of(Condition condition);
 
     Context& context_;
     Authorization& authorization_;
