@@ -41,7 +41,7 @@ EvseView Engine::view_of(const Evse& evse) const
         .pilot = evse.pilot.value_or(hardware::PilotState::a),
         .contactor_closed = evse.contactor_closed,
         .locked = evse.locked,
-        .operative = evse.operative,
+        .operative = evse.operative && evses_.station_operative,
         .offered = evse.offered.value_or(Amperes{0}),
         .limited_by = evse.limited_by,
         .meter = evse.reading.value_or(hardware::MeterReading{}),

@@ -151,6 +151,26 @@ TEST(Availability, WaitsForTheEndOfASession)
                 HasSubstr("Rejected"));
 }
 
+TEST(Availability, AConnectorOfAStationOutOfServiceIsNotAvailable)
+{
+    World world;
+    world.begin();
+    world.ask("ChangeAvailability", R"({"connectorId":0,"type":"Inoperative"})");
+    world.ask("ChangeAvailability", R"({"connectorId":1,"type":"Operative"})");
+    world.pass(seconds(5));
+    EXPECT_EQ(world.backend.statuses(1).back(), "Unavailable");
+    EXPECT_FALSE(world.evse_view().operative);
+    world.plug();
+    world.swipe("TAG-1");
+    world.pass(seconds(10));
+    EXPECT_EQ(world.backend.statuses(1).back(), "Unavailable");
+    EXPECT_TRUE(world.backend.booked.empty());
+    world.unplug();
+    world.ask("ChangeAvailability", R"({"connectorId":0,"type":"Operative"})");
+    world.pass(seconds(5));
+    EXPECT_EQ(world.backend.statuses(1).back(), "Available");
+}
+
 TEST(Availability, EndsAPreparationByAllowedSteps)
 {
     World world;

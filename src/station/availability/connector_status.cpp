@@ -53,7 +53,7 @@ ConnectorStatus in_session(const Evse& evse)
     return preparing;
 }
 
-ConnectorStatus in_use(const Evse& evse)
+ConnectorStatus in_use(const Evses& evses, const Evse& evse)
 {
     switch (evse.stage) {
         case Stage::permitted:
@@ -65,7 +65,7 @@ ConnectorStatus in_use(const Evse& evse)
         case Stage::finishing: return finishing;
         case Stage::vacant: break;
     }
-    if (!evse.operative) return unavailable;
+    if (!evse.operative || !evses.station_operative) return unavailable;
     if (!evse.car_present) return available;
     return evse.waited_too_long ? finishing : preparing;
 }
@@ -99,7 +99,7 @@ ShownStatus connector_status(const Evses& evses, const Evse& evse, bool store_fa
         return {faulted, ConnectorError::power_switch_failure, "contactor does not open", ""};
     }
     if (!evse.pilot) return {unavailable, ConnectorError::no_error, "", ""};
-    const ConnectorStatus status = in_use(evse);
+    const ConnectorStatus status = in_use(evses, evse);
     const bool session = evse.session.has_value();
     if (store_failed && !session && status != unavailable) {
         return {faulted, ConnectorError::internal_error, "storage failed", ""};
