@@ -70,8 +70,8 @@ constexpr std::array<Pair<R, WR>, 17> reasons{{
     {R::master_pass, WR::Local},
     {R::stopped_by_ev, WR::Local},
     {R::local_out_of_credit, WR::DeAuthorized},
-    {R::ground_fault, WR::EmergencyStop},
-    {R::overcurrent_fault, WR::EmergencyStop},
+    {R::ground_fault, WR::Other},
+    {R::overcurrent_fault, WR::Other},
 }};
 
 using S = ConnectorStatus;

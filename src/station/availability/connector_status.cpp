@@ -114,7 +114,7 @@ ShownStatus connector_status(const Evses& evses, const Evse& evse, bool store_fa
 ShownStatus station_status(const Evses& evses, bool store_failed)
 {
     const auto& fault = evses.station_fault;
-    if (fault.error != ConnectorError::no_error && fault.critical) return with(faulted, fault);
+    if (critical(fault)) return with(faulted, fault);
     if (store_failed) return {faulted, ConnectorError::internal_error, "storage failed", ""};
     const ConnectorStatus status = evses.station_operative ? available : unavailable;
     if (fault.error != ConnectorError::no_error) return with(status, fault);

@@ -2,14 +2,11 @@
 #include "station/core/evse.hpp"
 
 namespace ladestrom::station {
-namespace {
 
 bool critical(const hardware::FaultChanged& fault)
 {
-    return fault.critical && fault.error != ConnectorError::no_error;
+    return (fault.critical || fault.emergency_stop) && fault.error != ConnectorError::no_error;
 }
-
-}  // namespace
 
 void enter(Evse& evse, Stage stage, Tick now)
 {

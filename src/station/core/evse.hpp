@@ -98,6 +98,8 @@ struct Evses {
 
 void enter(Evse& evse, Stage stage, Tick now);
 
+// No energy may flow; an emergency stop is never a mere warning.
+bool critical(const hardware::FaultChanged& fault);
 // The fault that lets no energy flow, if there is one.
 const hardware::FaultChanged* critical_fault(const Evses& evses, const Evse& evse);
 

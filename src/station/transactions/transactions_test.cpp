@@ -211,7 +211,14 @@ TEST(StopReason, Faults)
     };
     const Row rows[] = {
         {{.evse = EvseId(1), .error = ConnectorError::power_meter_failure}, "Other"},
+        {{.evse = EvseId(1), .error = ConnectorError::ground_failure}, "Other"},
+        {{.evse = EvseId(1), .error = ConnectorError::over_current_failure}, "Other"},
         {{.evse = EvseId(0), .error = ConnectorError::other_error, .emergency_stop = true}, "EmergencyStop"},
+        {{.evse = EvseId(0),
+          .error = ConnectorError::other_error,
+          .critical = false,
+          .emergency_stop = true},
+         "EmergencyStop"},
     };
     for (const Row& row : rows) {
         World world;
