@@ -74,6 +74,7 @@ void Engine::recover(const store::Batch& journal)
     for (const store::Record& record : journal) {
         if (record.value) recover(record);
     }
+    sessions_.mend();
     clock_.forget_unused();
     if (!registry_.unusable().empty()) counters_.add("journal.unreadable", registry_.unusable().size());
 }

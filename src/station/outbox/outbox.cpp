@@ -34,10 +34,15 @@ void Outbox::recover_fact(std::string_view key, std::string_view value)
 void Outbox::add(Fact fact)
 {
     fact.serial = context_.serials.next();
+    restore(std::move(fact));
+    if (facts_.size() > context_.config.max_queued_facts) make_room();
+}
+
+void Outbox::restore(Fact fact)
+{
     context_.records.put(fact_key(fact.serial), encode_fact(fact));
     fact.generation = context_.records.current();
     facts_.emplace(fact.serial, std::move(fact));
-    if (facts_.size() > context_.config.max_queued_facts) make_room();
 }
 
 // Starts and ends are never dropped, whatever the bound says (2.1 E04.FR.08); every second sample is.

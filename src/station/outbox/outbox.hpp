@@ -38,6 +38,8 @@ public:
     void recover_dead_letter() { ++dead_letters_; }
 
     void add(Fact fact);
+    // A fact that was lost, with the serial it had.
+    void restore(Fact fact);
     // A session that must not start after all.
     void withdraw(Serial session);
 

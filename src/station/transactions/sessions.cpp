@@ -5,8 +5,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
 namespace ladestrom::station {
 namespace {
 
@@ -18,40 +16,11 @@ std::string session_key(Serial serial)
     return std::string(session_prefix) + to_key(serial);
 }
 
-std::string sample_key(Serial serial, std::uint32_t number)
-{
-    return fmt::format("{}{}/{:06}", sample_prefix, to_key(serial), number);
-}
-
 }  // namespace
 
-void Sessions::recover_session(std::string_view key, std::string_view value)
+std::string Sessions::sample_key(Serial serial, std::uint32_t number)
 {
-    const auto serial = serial_of_key(key, session_prefix);
-    auto session = serial ? decode_session(*serial, value) : std::nullopt;
-    if (!session) {
-        context_.counters.add("journal.unreadable");
-        return;
-    }
-    context_.clock.recover(session->started);
-    context_.clock.recover(session->last_at);
-    if (session->stop) context_.clock.recover(session->stop->at);
-    sessions_.emplace(*serial, std::move(*session));
-}
-
-void Sessions::recover_samples(std::string_view key, std::string_view value)
-{
-    const auto slash = key.rfind('/');
-    const auto serial = serial_of_key(key.substr(0, slash), sample_prefix);
-    auto samples = decode_samples(value);
-    std::uint32_t number = 0;
-    std::from_chars(key.data() + slash + 1, key.data() + key.size(), number);
-    if (!serial || !samples) {
-        context_.counters.add("journal.unreadable");
-        return;
-    }
-    context_.clock.recover(samples->at);
-    kept_[*serial].emplace(number, std::move(*samples));
+    return fmt::format("{}{}/{:06}", sample_prefix, to_key(serial), number);
 }
 
 Session* Sessions::find(Serial serial)

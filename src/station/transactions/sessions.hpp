@@ -17,6 +17,8 @@ public:
 
     void recover_session(std::string_view key, std::string_view value);
     void recover_samples(std::string_view key, std::string_view value);
+    // After everything was recovered: makes what a damaged row has left missing.
+    void mend();
 
     Session* find(Serial serial);
     const Session* find(Serial serial) const;
@@ -54,6 +56,11 @@ public:
 private:
     void record(Session& session);
     void forget(Serial serial);
+    static std::string sample_key(Serial serial, std::uint32_t number);
+    bool has_fact(Serial session, FactKind kind) const;
+    void rebuild_sessions();
+    void restore_start(Session& session);
+    void restore_end(Session& session);
     Fact fact(Session& session, FactKind kind) const;
 
     Context& context_;

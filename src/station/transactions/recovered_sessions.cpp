@@ -1,0 +1,155 @@
+// Sessions as a restart finds them in the journal. A row that is damaged costs no transaction that the other
+// rows still tell of: every session has its start among the facts until the backend's number is known, and its
+// end from the end on, so what is missing is made again.
+#include "station/outbox/journal_records.hpp"
+#include "station/transactions/sessions.hpp"
+
+#include <charconv>
+
+namespace ladestrom::station {
+namespace {
+
+bool start_is_owed(const Session& session)
+{
+    return !session.transaction_id && !session.id_never_learnt;
+}
+
+// Of a session whose own row is lost.
+Session session_from(const Fact& started)
+{
+    Session session;
+    session.serial = started.session;
+    session.evse = started.evse;
+    session.token = started.token.value_or(IdToken{});
+    session.started = started.started;
+    session.meter_start = started.meter;
+    session.last_at = started.at;
+    session.last_meter = started.meter;
+    return session;
+}
+
+// A later fact of the same session.
+void follow(Session& session, const Fact& fact)
+{
+    session.next_sequence = fact.sequence + 1;
+    session.last_at = fact.at;
+    session.last_meter = std::max(session.last_meter, fact.meter);
+    if (fact.kind != FactKind::ended) return;
+    session.ended = true;
+    session.stop = Stop{fact.reason.value_or(StopReason::other), fact.trigger, fact.token, fact.at};
+}
+
+}  // namespace
+
+void Sessions::recover_session(std::string_view key, std::string_view value)
+{
+    const auto serial = serial_of_key(key, session_prefix);
+    auto session = serial ? decode_session(*serial, value) : std::nullopt;
+    if (!session) {
+        context_.counters.add("journal.unreadable");
+        return;
+    }
+    context_.clock.recover(session->started);
+    context_.clock.recover(session->last_at);
+    if (session->stop) context_.clock.recover(session->stop->at);
+    sessions_.emplace(*serial, std::move(*session));
+}
+
+void Sessions::recover_samples(std::string_view key, std::string_view value)
+{
+    const auto slash = key.rfind('/');
+    const auto serial = serial_of_key(key.substr(0, slash), sample_prefix);
+    auto samples = decode_samples(value);
+    std::uint32_t number = 0;
+    std::from_chars(key.data() + slash + 1, key.data() + key.size(), number);
+    if (!serial || !samples) {
+        context_.counters.add("journal.unreadable");
+        return;
+    }
+    context_.clock.recover(samples->at);
+    kept_[*serial].emplace(number, std::move(*samples));
+}
+
+bool Sessions::has_fact(Serial session, FactKind kind) const
+{
+    return std::ranges::any_of(outbox_.facts(), [&](const auto& entry) {
+        return entry.second.session == session && entry.second.kind == kind;
+    });
+}
+
+void Sessions::mend()
+{
+    rebuild_sessions();
+    for (auto& [serial, session] : sessions_) {
+        if (start_is_owed(session) && !has_fact(serial, FactKind::started)) restore_start(session);
+        if (session.ended && !has_fact(serial, FactKind::ended)) restore_end(session);
+    }
+    for (auto entry = kept_.begin(); entry != kept_.end();) {
+        const Session* session = find(entry->first);
+        const bool orphan = session == nullptr || session->ended;
+        if (orphan) {
+            for (const auto& [number, set] : entry->second) {
+                context_.records.erase(sample_key(entry->first, number));
+            }
+        }
+        entry = orphan ? kept_.erase(entry) : std::next(entry);
+    }
+}
+
+// From the start that still waits to be delivered, and what came after it.
+void Sessions::rebuild_sessions()
+{
+    std::map<Serial, Session> rebuilt;
+    for (const auto& [serial, fact] : outbox_.facts()) {
+        if (fact.kind == FactKind::started && !sessions_.contains(fact.session)) {
+            rebuilt.emplace(fact.session, session_from(fact)).first->second.next_sequence = 1;
+        } else if (const auto found = rebuilt.find(fact.session); found != rebuilt.end()) {
+            follow(found->second, fact);
+        }
+    }
+    for (auto& [serial, session] : rebuilt) {
+        context_.counters.add("journal.sessions_rebuilt");
+        record(sessions_.emplace(serial, std::move(session)).first->second);
+    }
+}
+
+// Under the serial it had, so before all else of the session, and with the same message id: begin() takes the
+// session's serial and the next one.
+void Sessions::restore_start(Session& session)
+{
+    Fact started;
+    started.serial = {session.serial.boot, session.serial.number + 1};
+    started.kind = FactKind::started;
+    started.session = session.serial;
+    started.evse = session.evse;
+    started.at = session.started;
+    started.started = session.started;
+    started.trigger = TriggerReason::authorized;
+    started.charging_state = ChargingState::ev_connected;
+    started.meter = session.meter_start;
+    started.token = session.token;
+    context_.counters.add("journal.facts_rebuilt");
+    outbox_.restore(std::move(started));
+}
+
+void Sessions::restore_end(Session& session)
+{
+    Fact ended;
+    ended.kind = FactKind::ended;
+    ended.session = session.serial;
+    ended.evse = session.evse;
+    ended.sequence = session.next_sequence;
+    ended.at = session.last_at;
+    ended.started = session.started;
+    ended.trigger = TriggerReason::other;
+    ended.meter = session.last_meter;
+    if (session.stop) {
+        ended.trigger = session.stop->trigger;
+        ended.reason = session.stop->reason;
+        ended.token = session.stop->token;
+    }
+    context_.counters.add("journal.facts_rebuilt");
+    outbox_.add(std::move(ended));
+}
+
+}  // namespace ladestrom::station
