@@ -86,6 +86,7 @@ void StatusReporter::failed(const Failure& failure)
     // heard: even a status that holds again by now has to be told again.
     const bool heard = failure.kind == Failure::Kind::refused || failure.kind == Failure::Kind::unreadable;
     line.reported.reset();
+    if (heard) line.reported = sent_;
     if (failure.kind == Failure::Kind::silence) line.not_before = context_.now + unanswered_pause;
 }
 

@@ -114,7 +114,7 @@ void Conversation::take_result(const rpc::CallResult& result)
     }
     context_.counters.add("calls.answers_unusable");
     call.source->failed({Failure::Kind::unreadable, fmt::format("unusable answer to {}: {} {}", result.action,
-                                                             reply.error().path, reply.error().message)});
+                                                                reply.error().path, reply.error().message)});
 }
 
 void Conversation::take_error(const rpc::CallError& error)

@@ -77,8 +77,8 @@ struct EmptyReply {};
 using Reply = std::variant<BootReply, HeartbeatReply, AuthorizeReply, FactReply, EmptyReply>;
 
 struct Failure {
-    // unreadable: the backend has processed the call, and only we cannot read what it answered (only CALLERROR
-    // is a failure to process: OCPP-J 1.6, errata 3.3).
+    // unreadable: the backend has processed the call, and only we cannot read what it answered (only
+    // CALLERROR is a failure to process: OCPP-J 1.6, errata 3.3).
     enum class Kind { refused, unreadable, silence, link_lost };
     Kind kind = Kind::refused;
     std::string text;  // for people

@@ -128,6 +128,43 @@ TEST(Metering, TheStopCarriesABoundedNumberOfValues)
                                      [](const auto& entry) { return entry.first.starts_with("sample/"); }));
 }
 
+TEST(Metering, TheStopStaysShortWhateverIsSelected)
+{
+    World world;
+    world.config.keys["StopTxnSampledData"] =
+        "Energy.Active.Import.Register,Power.Active.Import,Power.Active.Import.L1,Power.Active.Import.L2,"
+        "Power.Active.Import.L3,Current.Import.L1,Current.Import.L2,Current.Import.L3,Voltage.L1-N,"
+        "Voltage.L2-N,Voltage.L3-N,Frequency,Current.Offered,Power.Offered";
+    world.config.keys["MeterValueSampleInterval"] = "10";
+    world.begin();
+    world.plug();
+    world.swipe("TAG-1");
+    world.pass(hours(2));
+    world.swipe("TAG-1");
+    world.pass(seconds(5));
+    EXPECT_TRUE(world.backend.booked.at(0).stopped);
+    EXPECT_GE(world.backend.booked.at(0).transaction_data, 5U);
+    EXPECT_LE(world.backend.last("StopTransaction").size(), 34'000U);
+    EXPECT_THAT(world.backend.last("StopTransaction"), HasSubstr("Transaction.Begin"));
+}
+
+TEST(Metering, AStopThatIsTooLongForTheBackendGoesWithoutValues)
+{
+    World world;
+    world.config.keys["StopTxnSampledData"] = "Energy.Active.Import.Register";
+    world.config.keys["MeterValueSampleInterval"] = "10";
+    world.backend.longest_frame = 2'000;
+    world.begin();
+    world.plug();
+    world.swipe("TAG-1");
+    world.pass(minutes(20));
+    world.swipe("TAG-1");
+    world.pass(minutes(5));
+    EXPECT_TRUE(world.backend.booked.at(0).stopped);
+    EXPECT_EQ(world.backend.booked.at(0).transaction_data, 0U);
+    EXPECT_EQ(world.view().queued_facts, 0U);
+}
+
 TEST(Metering, ATriggerTellsTheTransaction)
 {
     World world;

@@ -10,6 +10,8 @@ namespace {
 
 // How many samples go at once when the queue is too long: the batch stays small.
 constexpr std::size_t thin_out_at_once = 1000;
+// After so many connections lost over it, an end goes without its values.
+constexpr int most_lost_links = 3;
 
 std::string fact_key(Serial serial)
 {
@@ -126,6 +128,10 @@ std::optional<Outgoing> Outbox::next(Gate gate)
     if (!context_.records.durable(fact.generation)) return std::nullopt;
     auto body = request(fact);
     if (!body) return std::nullopt;
+    if (lost_links_ >= most_lost_links && fact.kind == FactKind::ended && !body->values.empty()) {
+        body->values.clear();
+        context_.counters.add("outbox.sent_without_values");
+    }
     retry_at_.reset();
     in_flight_ = fact.serial;
     return Outgoing{std::move(*body), "f" + to_text(fact.serial)};
@@ -145,7 +151,11 @@ void Outbox::failed(const Failure& failure)
 {
     const Serial serial = *std::exchange(in_flight_, std::nullopt);
     const auto entry = facts_.find(serial);
-    if (entry == facts_.end() || failure.kind == Failure::Kind::link_lost) return;
+    if (entry == facts_.end()) return;
+    if (failure.kind == Failure::Kind::link_lost) {
+        ++lost_links_;
+        return;
+    }
     // It was taken. A start alone is sent again, because the number in its answer is needed.
     if (failure.kind == Failure::Kind::unreadable && entry->second.kind != FactKind::started) {
         const Fact fact = entry->second;
@@ -187,6 +197,7 @@ void Outbox::finish(Serial serial)
     facts_.erase(serial);
     refusals_ = 0;
     silences_ = 0;
+    lost_links_ = 0;
     retry_at_.reset();
 }
 

@@ -5,7 +5,9 @@
 //   - CALLERROR: again after attempts x TransactionMessageRetryInterval, the same message id and content;
 //   after
 //     TransactionMessageAttempts it goes to the dead letters, never away;
-//   - silence or a lost connection is no refusal: the fact stays until it is answered.
+//   - silence or a lost connection is no refusal: the fact stays until it is answered. An end over which the
+//     connection is lost again and again is sent without its values: a backend may close on a frame that is
+//     too long for it, and nothing else would ever be sent.
 #pragma once
 
 #include "station/calls/source.hpp"
@@ -66,8 +68,9 @@ private:
     std::map<Serial, Fact> facts_;
     std::size_t dead_letters_ = 0;
     std::optional<Serial> in_flight_;
-    int refusals_ = 0;  // of the first fact
-    int silences_ = 0;  // in a row
+    int refusals_ = 0;    // of the first fact
+    int silences_ = 0;    // in a row
+    int lost_links_ = 0;  // with the first fact in flight
     std::optional<Tick> retry_at_;
 };
 

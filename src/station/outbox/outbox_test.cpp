@@ -188,9 +188,10 @@ TEST(Retry, RefusalsWaitLongerEachTimeThenTheDeadLetters)
 // OCPP-J 3.3: only CALLERROR says that the backend could not process it.
 TEST(Retry, AnAnswerThatCannotBeReadIsNoRefusal)
 {
-    const char* const starts[] = {R"({"transactionId":1000})",
-                                  R"({"transactionId":1000,"idTagInfo":{"status":"Accepted","expiryDate":"soon"}})",
-                                  R"({"transactionId":1000,"idTagInfo":{"status":"Fine"}})"};
+    const char* const starts[] = {
+        R"({"transactionId":1000})",
+        R"({"transactionId":1000,"idTagInfo":{"status":"Accepted","expiryDate":"soon"}})",
+        R"({"transactionId":1000,"idTagInfo":{"status":"Fine"}})"};
     for (const char* const start : starts) {
         World world(offline_config());
         world.backend.mangle = [&](const std::string& action, const std::string& right) -> std::string {
@@ -490,8 +491,8 @@ TEST(Store, AChangeThatWasRefusedNeverTakesEffect)
               R"({"key":"AuthorizationKey","value":"30313233343536373839414243444546"})"}) {
             EXPECT_THAT(world.ask("ChangeConfiguration", change), HasSubstr("InternalError"));
         }
-        for (const char* change : {R"({"connectorId":0,"type":"Inoperative"})",
-                                   R"({"connectorId":1,"type":"Inoperative"})"}) {
+        for (const char* change :
+             {R"({"connectorId":0,"type":"Inoperative"})", R"({"connectorId":1,"type":"Inoperative"})"}) {
             EXPECT_THAT(world.ask("ChangeAvailability", change), HasSubstr("InternalError"));
         }
         EXPECT_TRUE(world.evse_view().operative);

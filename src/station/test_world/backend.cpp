@@ -30,7 +30,8 @@ std::vector<std::string> Backend::receive(const std::string& frame, Instant now)
     if (type != 2) {
         answers.push_back(frame);
         const auto asked = passwords_.find(text_of(parts.at(1)));
-        if (asked != passwords_.end() && frame.find("Accepted") != std::string::npos) password = asked->second;
+        if (asked != passwords_.end() && frame.find("Accepted") != std::string::npos)
+            password = asked->second;
         return {};
     }
     Received call{text_of(parts.at(2)), text_of(parts.at(1)), messages::to_text(parts.at(3)), now};
@@ -174,8 +175,8 @@ std::string Backend::change_password(const std::string& next)
 {
     std::string hexadecimal;
     for (const char c : next) hexadecimal += fmt::format("{:02x}", static_cast<unsigned char>(c));
-    std::string frame = call("ChangeConfiguration",
-                             fmt::format(R"({{"key":"AuthorizationKey","value":"{}"}})", hexadecimal));
+    std::string frame =
+        call("ChangeConfiguration", fmt::format(R"({{"key":"AuthorizationKey","value":"{}"}})", hexadecimal));
     passwords_["b" + std::to_string(calls_)] = next;
     return frame;
 }

@@ -296,6 +296,10 @@ void World::send_to_backend(const std::string& frame)
     note("> " + frame);
     later(network_delay, [this, frame, connection = connection_] {
         if (connection != connection_) return;  // lost on the way
+        if (frame.size() > backend.longest_frame) {
+            close_link("1009: message too big");
+            return;
+        }
         for (const std::string& reply : backend.receive(frame, wall())) {
             later(network_delay, [this, reply, connection] {
                 if (connection != connection_) return;

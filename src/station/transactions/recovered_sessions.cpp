@@ -1,6 +1,6 @@
 // Sessions as a restart finds them in the journal. A row that is damaged costs no transaction that the other
-// rows still tell of: every session has its start among the facts until the backend's number is known, and its
-// end from the end on, so what is missing is made again.
+// rows still tell of: every session has its start among the facts until the backend's number is known, and
+// its end from the end on, so what is missing is made again.
 #include "station/outbox/journal_records.hpp"
 #include "station/transactions/sessions.hpp"
 

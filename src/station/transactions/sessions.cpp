@@ -8,8 +8,23 @@
 namespace ladestrom::station {
 namespace {
 
-// Values that the end of a session carries at most: the message stays below common limits of frames.
+// Values that the end of a session carries at most: its message stays below common limits of frames, however
+// many measurands are selected (errata 3.91).
 constexpr std::size_t most_kept = 100;
+constexpr std::size_t most_kept_bytes = 30'000;
+
+// About what one value makes of the message, by its longest names.
+std::size_t message_bytes(const SampleSet& set)
+{
+    return 60 + 150 * set.samples.size();
+}
+
+bool too_many(const std::map<std::uint32_t, SampleSet>& sets)
+{
+    std::size_t bytes = 0;
+    for (const auto& [number, set] : sets) bytes += message_bytes(set);
+    return sets.size() > most_kept || (sets.size() > 1 && bytes > most_kept_bytes);
+}
 
 std::string session_key(Serial serial)
 {
@@ -127,7 +142,10 @@ void Sessions::keep(Session& session, std::vector<MeterSample> samples)
 {
     if (samples.empty() || context_.records.failed()) return;
     auto& sets = kept_[session.serial];
-    if (sets.size() >= most_kept) {
+    const std::uint32_t number = sets.empty() ? 1 : sets.rbegin()->first + 1;
+    const auto& kept = sets.emplace(number, SampleSet{stamp(session), std::move(samples)}).first->second;
+    context_.records.put(sample_key(session.serial, number), encode_samples(kept));
+    while (too_many(sets)) {
         bool drop = false;  // the first one stays: the begin of the session
         for (auto entry = sets.begin(); entry != sets.end();) {
             if (drop) context_.records.erase(sample_key(session.serial, entry->first));
@@ -135,9 +153,6 @@ void Sessions::keep(Session& session, std::vector<MeterSample> samples)
             drop = !drop;
         }
     }
-    const std::uint32_t number = sets.empty() ? 1 : sets.rbegin()->first + 1;
-    const auto& kept = sets.emplace(number, SampleSet{stamp(session), std::move(samples)}).first->second;
-    context_.records.put(sample_key(session.serial, number), encode_samples(kept));
 }
 
 void Sessions::note_stop(Session& session, Stop stop)

@@ -214,10 +214,7 @@ TEST(StopReason, Faults)
         {{.evse = EvseId(1), .error = ConnectorError::ground_failure}, "Other"},
         {{.evse = EvseId(1), .error = ConnectorError::over_current_failure}, "Other"},
         {{.evse = EvseId(0), .error = ConnectorError::other_error, .emergency_stop = true}, "EmergencyStop"},
-        {{.evse = EvseId(0),
-          .error = ConnectorError::other_error,
-          .critical = false,
-          .emergency_stop = true},
+        {{.evse = EvseId(0), .error = ConnectorError::other_error, .critical = false, .emergency_stop = true},
          "EmergencyStop"},
     };
     for (const Row& row : rows) {
