@@ -47,13 +47,14 @@ void Outbox::restore(Fact fact)
     facts_.emplace(fact.serial, std::move(fact));
 }
 
-// Starts and ends are never dropped, whatever the bound says (2.1 E04.FR.08); every second sample is.
+// Starts and ends are never dropped, whatever the bound says (2.1 E04.FR.08); every second sample is. Not the
+// first fact: it may have been sent, and its refusals are counted.
 void Outbox::make_room()
 {
     bool drop = true;
     std::size_t dropped = 0;
-    for (auto entry = facts_.begin(); entry != facts_.end() && dropped < thin_out_at_once;) {
-        const bool sample = entry->second.kind == FactKind::updated && entry->first != in_flight_;
+    for (auto entry = std::next(facts_.begin()); entry != facts_.end() && dropped < thin_out_at_once;) {
+        const bool sample = entry->second.kind == FactKind::updated;
         if (sample && std::exchange(drop, !drop)) {
             context_.records.erase(fact_key(entry->first));
             entry = facts_.erase(entry);

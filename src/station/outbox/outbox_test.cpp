@@ -431,6 +431,31 @@ TEST(Bound, OnlySamplesAreDropped)
     for (const Booked& booked : world.backend.booked) EXPECT_TRUE(booked.stopped);
 }
 
+TEST(Bound, RefusalsAreCountedAgainstTheFactThatGotThem)
+{
+    Config config = offline_config();
+    config.max_queued_facts = 12;
+    config.keys["MeterValueSampleInterval"] = "5";
+    config.keys["TransactionMessageAttempts"] = "4";
+    config.keys["TransactionMessageRetryInterval"] = "30";
+    World world(config);
+    world.begin();
+    world.plug();
+    world.swipe("TAG-1");
+    world.pass(seconds(3));
+    world.backend.refuse["MeterValues"] = 1000;
+    world.pass(minutes(6));
+    ASSERT_GT(world.station().counters().get("outbox.samples_dropped"), 10U);
+    std::vector<std::string> attempts;
+    for (const Received& call : world.backend.log) {
+        if (call.action == "MeterValues") attempts.push_back(call.id);
+    }
+    ASSERT_GE(attempts.size(), 5U);
+    EXPECT_EQ(std::ranges::count(attempts, attempts[0]), 4);
+    EXPECT_NE(attempts[4], attempts[0]);
+    EXPECT_EQ(world.view().dead_letters, 1U);
+}
+
 // F20
 TEST(Store, WhileItFailsNothingStartsAndWhatRunsGoesOn)
 {
