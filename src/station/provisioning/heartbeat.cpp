@@ -9,16 +9,19 @@ constexpr Duration clock_interval = hours(24);
 
 }  // namespace
 
-bool Heartbeat::clock_due() const
+Tick Heartbeat::due_at() const
 {
-    return context_.now >= std::max(context_.clock.told_at() + clock_interval, last_call_ + seconds(1));
+    const auto interval = context_.registry.interval(Variable::heartbeat_interval);
+    const Tick idle = last_call_ + interval;
+    // One that failed is not repeated faster than the interval.
+    const Tick clock = std::max(context_.clock.told_at() + clock_interval,
+                                failed_at_ ? *failed_at_ + interval : last_call_ + seconds(1));
+    return std::min(idle, clock);
 }
 
 std::optional<Outgoing> Heartbeat::next(Gate gate)
 {
-    const bool due = gate == Gate::all &&
-                     (context_.now >= last_call_ + context_.registry.interval(Variable::heartbeat_interval) ||
-                      clock_due());
+    const bool due = gate == Gate::all && context_.now >= due_at();
     const bool asked = triggered_ && gate != Gate::boot_only;
     if (!due && !asked) return std::nullopt;
     triggered_ = false;
@@ -27,17 +30,21 @@ std::optional<Outgoing> Heartbeat::next(Gate gate)
 
 void Heartbeat::answered(const Reply& reply)
 {
+    failed_at_.reset();
     const Instant time = std::get<HeartbeatReply>(reply).current_time;
     if (context_.clock.correct(time, context_.now)) {
         context_.outputs.then(AdjustClock{*context_.clock.wall(context_.now)});
     }
 }
 
+void Heartbeat::failed(const Failure&)
+{
+    failed_at_ = context_.now;
+}
+
 std::optional<Tick> Heartbeat::next_deadline() const
 {
-    const Tick idle = last_call_ + context_.registry.interval(Variable::heartbeat_interval);
-    const Tick clock = std::max(context_.clock.told_at() + clock_interval, last_call_ + seconds(1));
-    return context_.sooner(context_.sooner(std::nullopt, idle), clock);
+    return context_.sooner(std::nullopt, due_at());
 }
 
 }  // namespace ladestrom::station

@@ -13,7 +13,7 @@ public:
 
     std::optional<Outgoing> next(Gate gate) override;
     void answered(const Reply& reply) override;
-    void failed(const Failure&) override {}
+    void failed(const Failure&) override;
     std::optional<Tick> next_deadline() const override;
 
     void trigger() { triggered_ = true; }
@@ -21,11 +21,12 @@ public:
     void call_sent(Tick at) { last_call_ = at; }
 
 private:
-    // The clock needs a Heartbeat even when other calls keep the connection busy.
-    bool clock_due() const;
+    // After silence of ours; for the clock even when other calls keep the connection busy.
+    Tick due_at() const;
 
     Context& context_;
     Tick last_call_{};
+    std::optional<Tick> failed_at_;  // the last one
     bool triggered_ = false;
 };
 

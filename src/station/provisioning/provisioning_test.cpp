@@ -143,6 +143,15 @@ TEST(Boot, SilenceAndErrorsAreTriedAgain)
     EXPECT_EQ(world.view().registration, "Accepted");
 }
 
+TEST(Heartbeat, IsNotHurriedWhenItIsRefused)
+{
+    World world;
+    world.backend.refuse["Heartbeat"] = 1'000'000;
+    world.begin();
+    world.pass(hours(24) + minutes(30));
+    EXPECT_NEAR(static_cast<double>(world.backend.count("Heartbeat")), 294, 3);
+}
+
 TEST(Heartbeat, ComesAfterSilenceAndKeepsTheInterval)
 {
     World world;
