@@ -90,6 +90,8 @@ void Engine::recover(const store::Record& record)
         sessions_.recover_samples(key, *record.value);
     } else if (key.starts_with(Transactions::remote_stop_prefix)) {
         transactions_.recover_remote_stop(key);
+    } else if (key.starts_with(Transactions::finishing_prefix)) {
+        transactions_.recover_finishing(key, *record.value);
     } else if (key.starts_with(dead_prefix)) {
         outbox_.recover_dead_letter();
     } else if (key.starts_with(Availability::prefix)) {

@@ -34,9 +34,9 @@ bool has_ended(const Evse& evse)
     return evse.stage == Stage::finishing;
 }
 
-bool same_group(const Session& session, const IdTokenInfo& info)
+bool same_group(const std::optional<std::string>& group, const IdTokenInfo& info)
 {
-    return session.group && info.group && same_token({.value = *session.group}, {.value = *info.group});
+    return group && info.group && same_token({.value = *group}, {.value = *info.group});
 }
 
 }  // namespace
@@ -60,7 +60,11 @@ void Presentation::present(EvseId reader, const IdToken& token)
     const bool free = evse != nullptr ? transactions_.usable(*evse) : place(false).any();
     const bool someone_running = std::ranges::any_of(
         context_.evses.all, [](const Evse& candidate) { return candidate.stage == Stage::running; });
-    const bool of_use = other_session || free || (reader == whole_station && someone_running);
+    // Somebody of the owner's group may stop it, or take the cable (errata 3.5).
+    const bool held = std::ranges::any_of(context_.evses.all, [&](const Evse& candidate) {
+        return serves(reader, candidate) && candidate.cable_held_for;
+    });
+    const bool of_use = other_session || free || held || (reader == whole_station && someone_running);
     if (context_.config.free_charging || !of_use || !authorization_.ask(reader, token, false)) refuse(reader);
 }
 
@@ -79,9 +83,9 @@ bool Presentation::stop_own_session(EvseId reader, const IdToken& token)
 bool Presentation::release_cable(EvseId reader, const IdToken& token)
 {
     for (Evse& evse : context_.evses.all) {
-        if (!serves(reader, evse) || !evse.cable_held_for || !same_token(*evse.cable_held_for, token))
-            continue;
-        evse.cable_held_for.reset();
+        if (!serves(reader, evse) || !evse.cable_held_for) continue;
+        if (!same_token(evse.cable_held_for->token, token)) continue;
+        transactions_.release_cable(evse);
         return true;
     }
     return false;
@@ -182,7 +186,7 @@ void Presentation::apply(const Decision& decision)
 
 void Presentation::apply_at(Evse& evse, const Decision& decision)
 {
-    if (stop_for_group(evse, decision)) return;
+    if (stop_for_group(evse, decision) || release_for_group(evse, decision)) return;
     if (!transactions_.permit(evse, permit_from(decision))) refuse(evse.id);
 }
 
@@ -194,7 +198,8 @@ void Presentation::apply_anywhere(const Decision& decision)
         return;
     }
     for (Evse& evse : context_.evses.all) {
-        if (!decision.remote && stop_for_group(evse, decision)) return;
+        if (decision.remote) break;
+        if (stop_for_group(evse, decision) || release_for_group(evse, decision)) return;
     }
     if (!found.next_plug) {
         refuse(whole_station);
@@ -211,9 +216,17 @@ void Presentation::apply_anywhere(const Decision& decision)
 bool Presentation::stop_for_group(Evse& evse, const Decision& decision)
 {
     const Session* session = sessions_.of(evse);
-    if (session == nullptr || evse.stage != Stage::running || !same_group(*session, decision.info))
+    if (session == nullptr || evse.stage != Stage::running || !same_group(session->group, decision.info))
         return false;
     transactions_.stop(evse, StopReason::local, TriggerReason::stop_authorized, decision.token);
+    return true;
+}
+
+bool Presentation::release_for_group(Evse& evse, const Decision& decision)
+{
+    if (!evse.cable_held_for || decision.remote) return false;
+    if (!same_group(evse.cable_held_for->group, decision.info)) return false;
+    transactions_.release_cable(evse);
     return true;
 }
 

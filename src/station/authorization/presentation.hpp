@@ -31,6 +31,7 @@ private:
     void apply_at(Evse& evse, const Decision& decision);
     void apply_anywhere(const Decision& decision);
     bool stop_for_group(Evse& evse, const Decision& decision);
+    bool release_for_group(Evse& evse, const Decision& decision);
     void refuse(EvseId reader);
 
     // Where somebody may charge who was not identified for one EVSE.

@@ -19,6 +19,12 @@ struct Permit {
     std::optional<Tick> expires;  // until a car is there
 };
 
+// Whose return the locked cable waits for.
+struct HeldCable {
+    IdToken token;
+    std::optional<std::string> group;
+};
+
 // Where the use of an EVSE stands. Transitions: transactions/stages.cpp.
 enum class Stage {
     vacant,      // nobody may charge; a car may be plugged in
@@ -59,9 +65,10 @@ struct Evse {
     Stage stage = Stage::vacant;
     Tick stage_since{};
     std::optional<Permit> permit;
-    std::optional<Serial> session;          // from starting to stopping
-    std::optional<IdToken> cable_held_for;  // stays locked until this token returns
-    std::string ended_because;              // for people, while finishing
+    std::optional<Serial> session;            // from starting to stopping
+    std::optional<HeldCable> cable_held_for;  // stays locked until this one returns
+    std::string ended_because;                // for people, while finishing
+    bool finishing_recorded = false;
     ChargingState charging_state = ChargingState::idle;
 
     // What was ordered.

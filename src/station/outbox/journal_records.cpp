@@ -169,10 +169,21 @@ template std::optional<journal::JournalFormat> decode_record(std::string_view);
 template std::optional<journal::Boot> decode_record(std::string_view);
 template std::optional<journal::BootClock> decode_record(std::string_view);
 template std::optional<journal::Availability> decode_record(std::string_view);
+template std::optional<journal::Finishing> decode_record(std::string_view);
 template std::optional<journal::DeadLetter> decode_record(std::string_view);
 template std::optional<journal::Fact> decode_record(std::string_view);
 template std::optional<journal::Session> decode_record(std::string_view);
 template std::optional<journal::SampleSet> decode_record(std::string_view);
+
+journal::Token token_record(const IdToken& token)
+{
+    return to_record(token);
+}
+
+IdToken token_from(const journal::Token& record)
+{
+    return from_record(record);
+}
 
 std::string encode_fact(const Fact& fact)
 {

@@ -15,6 +15,9 @@ inline constexpr std::string_view dead_prefix = "dead/";
 inline constexpr std::string_view session_prefix = "session/";
 inline constexpr std::string_view sample_prefix = "sample/";
 
+journal::Token token_record(const IdToken& token);
+IdToken token_from(const journal::Token& record);
+
 std::string encode_fact(const Fact& fact);
 std::string encode_session(const Session& session);
 std::string encode_samples(const SampleSet& samples);

@@ -413,6 +413,40 @@ TEST(PowerCut, AResumedSessionWhoseCarIsGoneCloses)
     EXPECT_EQ(world.backend.booked[0].reason, "PowerLoss");
 }
 
+// The car whose session a restart has ended is not the next card's.
+TEST(PowerCut, TheCarOfAnEndedSessionIsNotFreeForTheNextCard)
+{
+    for (const bool reset : {false, true}) {
+        Config config = test_config(2);
+        config.interrupted_session = InterruptedSession::close;
+        World world(config);
+        world.begin();
+        world.plug();
+        world.swipe("TAG-1");
+        world.pass(minutes(5));
+        if (reset) {
+            world.ask("Reset", R"({"type":"Hard"})");
+        } else {
+            world.power_cut();
+            world.boot();
+        }
+        world.pass(minutes(2));
+        ASSERT_TRUE(world.backend.booked.at(0).stopped);
+        EXPECT_EQ(world.backend.statuses(1).back(), "Finishing");
+        world.swipe("TAG-2", 0);
+        world.pass(seconds(10));
+        EXPECT_EQ(world.backend.booked.size(), 1U);
+        world.plug(2);
+        world.pass(seconds(10));
+        ASSERT_EQ(world.backend.booked.size(), 2U);
+        EXPECT_EQ(world.backend.booked[1].connector, 2);
+        world.unplug(1);
+        world.pass(seconds(10));
+        EXPECT_EQ(world.backend.statuses(1).back(), "Available");
+        EXPECT_EQ(records(world, "finishing/"), 0U);
+    }
+}
+
 // F19
 TEST(Bound, OnlySamplesAreDropped)
 {

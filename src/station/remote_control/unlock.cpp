@@ -24,7 +24,7 @@ void Unlock::advance()
 {
     if (!pending_) return;
     Evse& evse = *context_.evses.find(pending_->evse);
-    evse.cable_held_for.reset();
+    transactions_.release_cable(evse);
     if (evse.stage == Stage::permitted || evse.stage == Stage::locking) transactions_.cancel_permit(evse);
     if (context_.now >= pending_->deadline) {
         conclude(UnlockOutcome::failed);
@@ -33,7 +33,6 @@ void Unlock::advance()
         // The order to the lock may follow in the same pass.
     } else if (!pending_->reports_before) {
         pending_->reports_before = evse.lock_reports;
-        evse.cable_held_for.reset();
         evse.lock_ordered = false;
         context_.outputs.then(hardware::Command(hardware::UnlockCable{evse.id}));
     } else if (evse.lock_reports != *pending_->reports_before) {

@@ -4,7 +4,7 @@
 //   permitted --time-out, second presentation--> vacant       starting --store failed--> vacant
 //   running --stop--> stopping --contactor open, last reading--> finishing --car and cable gone--> vacant
 //   finishing --permit--> permitted                  (the same car charges again)
-//   restart: recovering --> running | vacant         (resumed | closed)
+//   restart: recovering --> running | finishing      (resumed | closed)
 #include "station/transactions/transactions.hpp"
 
 #include <array>
@@ -112,7 +112,7 @@ void Transactions::stopping(Evse& evse)
 
 void Transactions::finishing(Evse& evse)
 {
-    if (!evse.car_present && !evse.cable_held_for) leave(evse);
+    if (evse.pilot && !evse.car_present && !evse.cable_held_for) leave(evse);
 }
 
 void Transactions::recover(bool orderly)
@@ -128,6 +128,8 @@ void Transactions::recover(bool orderly)
             continue;
         }
         evse->session = serial;
+        evse->cable_held_for.reset();
+        evse->ended_because.clear();
         enter(*evse, Stage::recovering, context_.now);
     }
 }
@@ -145,7 +147,8 @@ void Transactions::recovering(Evse& evse)
     if (!resume) {
         end_interrupted(evse, session);
         evse.session.reset();
-        leave(evse);
+        evse.charging_state = ChargingState::idle;
+        enter_finishing(evse);
         return;
     }
     sessions_.resume(session);

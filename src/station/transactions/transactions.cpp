@@ -1,7 +1,7 @@
 // What others may ask of the sessions, and what follows for them.
 #include "station/transactions/transactions.hpp"
 
-#include "messages/journal.hpp"
+#include "station/outbox/journal_records.hpp"
 
 #include <charconv>
 #include <utility>
@@ -15,6 +15,11 @@ constexpr std::size_t most_remote_stops = 8;
 std::string remote_stop_key(std::int64_t transaction_id)
 {
     return std::string(Transactions::remote_stop_prefix) + std::to_string(transaction_id);
+}
+
+std::string finishing_key(const Evse& evse)
+{
+    return std::string(Transactions::finishing_prefix) + std::to_string(evse.id.value());
 }
 
 StopReason reason_of(const hardware::FaultChanged& fault)
@@ -76,8 +81,53 @@ void Transactions::cancel_permit(Evse& evse)
     leave(evse);
 }
 
+// Kept across restarts: the car is not free for the next card, and the cable not for whoever pulls.
+void Transactions::record_finishing(const Evse& evse)
+{
+    journal::Finishing record;
+    if (evse.cable_held_for) {
+        record.held_for = token_record(evse.cable_held_for->token);
+        record.group = evse.cable_held_for->group;
+    }
+    if (!evse.ended_because.empty()) record.because = evse.ended_because;
+    context_.records.put(finishing_key(evse), messages::encode(record));
+}
+
+void Transactions::enter_finishing(Evse& evse)
+{
+    enter(evse, Stage::finishing, context_.now);
+    evse.finishing_recorded = true;
+    record_finishing(evse);
+}
+
+void Transactions::recover_finishing(std::string_view key, std::string_view value)
+{
+    key.remove_prefix(finishing_prefix.size());
+    std::int32_t number = 0;
+    const auto parsed = std::from_chars(key.data(), key.data() + key.size(), number);
+    const auto record = decode_record<journal::Finishing>(value);
+    if (parsed.ec != std::errc{} || !record) {
+        context_.counters.add("journal.unreadable");
+        return;
+    }
+    Evse* evse = context_.evses.find(EvseId(number));
+    if (evse == nullptr) return;
+    if (record->held_for) evse->cable_held_for = HeldCable{token_from(*record->held_for), record->group};
+    evse->ended_because = record->because.value_or("");
+    evse->finishing_recorded = true;
+    enter(*evse, Stage::finishing, context_.now);
+}
+
+void Transactions::release_cable(Evse& evse)
+{
+    if (!evse.cable_held_for) return;
+    evse.cable_held_for.reset();
+    if (evse.finishing_recorded) record_finishing(evse);
+}
+
 void Transactions::leave(Evse& evse)
 {
+    if (std::exchange(evse.finishing_recorded, false)) context_.records.erase(finishing_key(evse));
     evse.permit.reset();
     evse.ended_because.clear();
     evse.charging_state = ChargingState::idle;
@@ -167,7 +217,7 @@ void Transactions::finish(Evse& evse, Session& session)
                           !context_.registry.boolean(Variable::unlock_on_ev_side_disconnect);
     // OCPP 1.6 section 4.8: locked until the owner presents the identifier.
     if (evse.capabilities.has_lock && (departed || reason == StopReason::de_authorized)) {
-        evse.cable_held_for = session.token;
+        evse.cable_held_for = HeldCable{session.token, session.group};
     }
     const WattHours meter = evse.reading ? evse.reading->import_register : session.last_meter;
     sessions_.end(session, evse.charging_state, meter, sessions_.stamp(session),
@@ -175,7 +225,7 @@ void Transactions::finish(Evse& evse, Session& session)
     evse.session.reset();
     evse.ended_because = text_of(reason);
     evse.charging_state = ChargingState::idle;
-    enter(evse, Stage::finishing, context_.now);
+    enter_finishing(evse);
 }
 
 void Transactions::note_refusals()

@@ -20,6 +20,7 @@ public:
     }
 
     void recover_remote_stop(std::string_view key);
+    void recover_finishing(std::string_view key, std::string_view value);
     // Sessions that a restart interrupted. orderly: the process was shut down, the power was not cut.
     void recover(bool orderly);
     void advance();
@@ -30,13 +31,16 @@ public:
     // Whether the permit was taken.
     bool permit(Evse& evse, Permit permit);
     void cancel_permit(Evse& evse);
-    // The wish is recorded at once; a session that is just starting or still recovering ends as soon as it can.
+    // The wish is recorded at once; a session that is just starting or still recovering ends as soon as it
+    // can.
     void stop(Evse& evse, StopReason reason, TriggerReason trigger, std::optional<IdToken> token = {});
     void stop_all(StopReason reason, TriggerReason trigger);
     // Whether there is, or may be, such a transaction.
     bool remote_stop(std::int64_t transaction_id);
     static constexpr std::string_view remote_stop_prefix = "remote-stop/";
     bool any_session() const;
+    void release_cable(Evse& evse);
+    static constexpr std::string_view finishing_prefix = "finishing/";
 
 private:
     void step(Evse& evse);
@@ -54,6 +58,8 @@ private:
     void finish(Evse& evse, Session& session);
     void end_interrupted(Evse& evse, Session& session);
     void leave(Evse& evse);
+    void enter_finishing(Evse& evse);
+    void record_finishing(const Evse& evse);
     void note_refusals();
     void honour_remote_stops();
     bool grace_used(const Evse& evse, const Session& session) const;

@@ -166,6 +166,30 @@ TEST(StopReason, EvDisconnectedKeepsTheCableUntilTheOwnerReturns)
     EXPECT_EQ(world.backend.statuses(1).back(), "Available");
 }
 
+TEST(StopReason, AHeldCableOutlivesAPowerCutAndTheGroupMayTakeIt)
+{
+    for (const char* const taker : {"TAG-1", "TAG-2", "TAG-3"}) {
+        World world(test_config(2));
+        world.config.keys["UnlockConnectorOnEVSideDisconnect"] = "false";
+        world.backend.parents["TAG-1"] = "FAMILY";
+        world.backend.parents["TAG-2"] = "FAMILY";
+        charge(world);
+        world.unplug();
+        world.pass(minutes(1));
+        world.power_cut();
+        world.boot();
+        world.pass(minutes(1));
+        EXPECT_TRUE(world.evse().locked);
+        EXPECT_EQ(world.backend.statuses(1).back(), "Finishing");
+        world.swipe(taker);
+        world.pass(seconds(5));
+        const bool stranger = taker == std::string("TAG-3");
+        EXPECT_EQ(world.evse().locked, stranger);
+        EXPECT_EQ(world.backend.statuses(1).back(), stranger ? "Finishing" : "Available");
+        EXPECT_EQ(world.disk_content().contains("finishing/1"), stranger);
+    }
+}
+
 TEST(StopReason, UnpluggingOnlySuspendsWhenSoConfigured)
 {
     World world;
