@@ -10,6 +10,8 @@ namespace {
 // long.
 constexpr Duration checkpoint_interval = minutes(1);
 constexpr std::size_t most_requests = 64;
+// Aligned values that could not be taken for so long are not of that moment any more.
+constexpr Duration aligned_patience = seconds(5);
 
 constexpr bool in_session(Stage stage)
 {
@@ -120,9 +122,9 @@ void Metering::align()
         return;
     }
     if (aligned_time_ && interval == aligned_interval_) {
-        // The clock may have been set since.
+        // The clock may have been set since, forwards past the moment or backwards.
         const Tick at = context_.now + (*aligned_time_ - *wall);
-        if (at <= context_.now + interval) {
+        if (at > context_.now - aligned_patience && at <= context_.now + interval) {
             aligned_at_ = at;
             return;
         }

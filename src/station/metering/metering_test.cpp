@@ -90,6 +90,26 @@ TEST(Metering, AlignedValuesStandOnTheWallClock)
     EXPECT_THAT(world.backend.last("MeterValues"), HasSubstr("transactionId"));
 }
 
+TEST(Metering, AlignedValuesAreNeverOfAnotherTime)
+{
+    for (const Duration jump : {Duration(hours(5)), Duration(minutes(14)), Duration(-hours(5))}) {
+        World world;
+        world.config.keys["ClockAlignedDataInterval"] = "900";
+        world.config.keys["MeterValueSampleInterval"] = "0";
+        world.begin();
+        world.pass(minutes(7));
+        world.set_clock(world.wall() + jump);
+        world.backend.clock_offset = jump;
+        world.pass(hours(1) + minutes(1));
+        EXPECT_NEAR(static_cast<double>(world.backend.count("MeterValues")), 4, 1);
+        for (const Received& call : world.backend.log) {
+            if (call.action != "MeterValues") continue;
+            const std::string minute = format_instant(call.at + jump).substr(0, 16);
+            EXPECT_THAT(call.payload, HasSubstr(minute)) << jump.count();
+        }
+    }
+}
+
 TEST(Metering, TheStopCarriesWhatIsConfigured)
 {
     World world;
