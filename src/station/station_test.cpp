@@ -154,7 +154,7 @@ TEST(Trigger, KnowsWhatItSends)
     const auto trigger = [&](const std::string& message) {
         return world.ask("TriggerMessage", R"({"requestedMessage":")" + message + R"("})");
     };
-    EXPECT_THAT(trigger("BootNotification"), HasSubstr("Accepted"));
+    EXPECT_THAT(trigger("BootNotification"), HasSubstr("Rejected"));
     EXPECT_THAT(trigger("Heartbeat"), HasSubstr("Accepted"));
     EXPECT_THAT(trigger("StatusNotification"), HasSubstr("Accepted"));
     EXPECT_THAT(trigger("DiagnosticsStatusNotification"), HasSubstr("NotImplemented"));
@@ -162,11 +162,23 @@ TEST(Trigger, KnowsWhatItSends)
     EXPECT_THAT(trigger("Nonsense"), HasSubstr("PropertyConstraintViolation"));
     EXPECT_THAT(world.ask("TriggerMessage", R"({"requestedMessage":"StatusNotification","connectorId":5})"),
                 HasSubstr("Rejected"));
+    EXPECT_THAT(world.ask("TriggerMessage", R"({"requestedMessage":"Heartbeat","connectorId":5})"),
+                HasSubstr("Accepted"));
     world.pass(seconds(2));
-    EXPECT_EQ(world.backend.count("BootNotification"), 2U);
-    EXPECT_EQ(world.backend.count("Heartbeat"), 1U);
-    // At the boot, at the triggered one, and when triggered itself.
-    EXPECT_EQ(world.backend.count("StatusNotification"), 6U);
+    EXPECT_EQ(world.backend.count("BootNotification"), 1U);
+    EXPECT_EQ(world.backend.count("Heartbeat"), 2U);
+    // At the boot and when triggered.
+    EXPECT_EQ(world.backend.count("StatusNotification"), 4U);
+}
+
+TEST(Trigger, MeterValuesWithoutAnyAreRejected)
+{
+    World world;
+    world.config.keys["MeterValuesSampledData"] = "";
+    world.begin();
+    EXPECT_THAT(world.ask("TriggerMessage", R"({"requestedMessage":"MeterValues"})"), HasSubstr("Rejected"));
+    world.pass(seconds(2));
+    EXPECT_EQ(world.backend.count("MeterValues"), 0U);
 }
 
 TEST(Calls, WhatIsNotThereIsSaidSo)

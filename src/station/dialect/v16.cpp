@@ -243,21 +243,24 @@ Outcome<v16::ResetResponse> V16::reset(const v16::ResetRequest& request)
 Outcome<v16::TriggerMessageResponse> V16::trigger(const v16::TriggerMessageRequest& request)
 {
     using Status = v16::TriggerMessageStatus;
+    const auto answer = [](bool accepted) {
+        return v16::TriggerMessageResponse{.status = accepted ? Status::Accepted : Status::Rejected};
+    };
+    // Where a connector says nothing it is passed over (section 5.17).
     std::optional<EvseId> id;
-    if (request.connector_id) {
-        if (!exists(*request.connector_id)) return v16::TriggerMessageResponse{.status = Status::Rejected};
-        id = evse(*request.connector_id);
-    }
+    if (request.connector_id) id = evse(*request.connector_id);
+    const bool known = !request.connector_id || exists(*request.connector_id);
     switch (request.requested_message) {
-        case v16::MessageTrigger::BootNotification: blocks_.registration.trigger(); break;
-        case v16::MessageTrigger::Heartbeat: blocks_.heartbeat.trigger(); break;
-        case v16::MessageTrigger::StatusNotification: blocks_.statuses.trigger(id); break;
-        case v16::MessageTrigger::MeterValues: blocks_.metering.trigger(id); break;
+        case v16::MessageTrigger::BootNotification: return answer(blocks_.registration.trigger());
+        case v16::MessageTrigger::Heartbeat: blocks_.heartbeat.trigger(); return answer(true);
+        case v16::MessageTrigger::StatusNotification:
+            if (known) blocks_.statuses.trigger(id);
+            return answer(known);
+        case v16::MessageTrigger::MeterValues: return answer(known && blocks_.metering.trigger(id));
         case v16::MessageTrigger::DiagnosticsStatusNotification:
-        case v16::MessageTrigger::FirmwareStatusNotification:
-            return v16::TriggerMessageResponse{.status = Status::NotImplemented};
+        case v16::MessageTrigger::FirmwareStatusNotification: break;
     }
-    return v16::TriggerMessageResponse{.status = Status::Accepted};
+    return v16::TriggerMessageResponse{.status = Status::NotImplemented};
 }
 
 Later<v16::UnlockConnectorResponse> V16::unlock(const v16::UnlockConnectorRequest& request)

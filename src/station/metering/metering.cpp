@@ -138,10 +138,11 @@ void Metering::align()
     aligned_at_ = context_.now + (*aligned_time_ - *wall);
 }
 
-void Metering::trigger(std::optional<EvseId> id)
+bool Metering::trigger(std::optional<EvseId> id)
 {
     const auto wall = context_.clock.wall(context_.now);
-    if (!wall) return;
+    if (!wall) return false;
+    const std::size_t before = requests_.size();
     for (const Evse& evse : context_.evses.all) {
         if ((id && *id != evse.id && *id != EvseId(0)) || requests_.size() >= most_requests) continue;
         const Session* session = sessions_.of(evse);
@@ -152,6 +153,7 @@ void Metering::trigger(std::optional<EvseId> id)
         const auto number = session != nullptr ? session->transaction_id : std::nullopt;
         requests_.push_back({MeterRequest{evse.id, number, {*wall, std::move(samples)}}, true});
     }
+    return requests_.size() > before;
 }
 
 std::optional<Outgoing> Metering::next(Gate gate)

@@ -17,8 +17,8 @@ public:
 
     // Takes what is due.
     void update();
-    // TriggerMessage; none: all EVSEs.
-    void trigger(std::optional<EvseId> evse);
+    // TriggerMessage; none: all EVSEs. False when there is nothing to send.
+    bool trigger(std::optional<EvseId> evse);
     // What was asked for on this connection is not for the next one.
     void link_lost() { requests_.clear(); }
 

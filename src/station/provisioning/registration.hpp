@@ -16,7 +16,12 @@ public:
     void failed(const Failure& failure) override;
     std::optional<Tick> next_deadline() const override;
 
-    void trigger() { triggered_ = true; }
+    // False once accepted: a boot is told once (errata 3.35).
+    bool trigger()
+    {
+        triggered_ = !accepted();
+        return triggered_;
+    }
     Registration status() const { return status_; }
     // How often the backend has said Accepted.
     std::uint64_t acceptances() const { return acceptances_; }
