@@ -32,17 +32,25 @@ std::vector<MeterSample> Metering::take(const Evse& evse, const std::vector<Meas
                   selection);
 }
 
+std::vector<MeasurandSelection> Metering::stop_selection() const
+{
+    auto selection = context_.registry.measurands(Variable::stop_sampled_measurands);
+    for (const MeasurandSelection& item : context_.registry.measurands(Variable::stop_aligned_measurands)) {
+        if (std::ranges::find(selection, item) == selection.end()) selection.push_back(item);
+    }
+    return selection;
+}
+
 std::vector<MeterSample> Metering::stop_samples(const Evse& evse, MeterContext context) const
 {
     const Session* session = sessions_.of(evse);
-    return take(evse, context_.registry.measurands(Variable::stop_sampled_measurands), context,
+    return take(evse, stop_selection(), context,
                 session != nullptr ? session->last_meter : evse.reading->import_register);
 }
 
 std::vector<MeterSample> Metering::stop_register(WattHours meter) const
 {
-    std::vector<MeasurandSelection> selection =
-        context_.registry.measurands(Variable::stop_sampled_measurands);
+    std::vector<MeasurandSelection> selection = stop_selection();
     std::erase_if(selection, [](const MeasurandSelection& item) {
         return item.measurand != Measurand::energy_active_import_register;
     });

@@ -22,7 +22,7 @@ public:
     // What was asked for on this connection is not for the next one.
     void link_lost() { requests_.clear(); }
 
-    // What goes with the begin and the end of a session.
+    // What goes with the begin and the end of a session: of both lists (errata 3.14).
     std::vector<MeterSample> stop_samples(const Evse& evse, MeterContext context) const;
     // The register alone, when the rest is no longer known.
     std::vector<MeterSample> stop_register(WattHours meter) const;
@@ -38,6 +38,7 @@ private:
     void align();
     std::vector<MeterSample> take(const Evse& evse, const std::vector<MeasurandSelection>& selection,
                                   MeterContext context, WattHours since) const;
+    std::vector<MeasurandSelection> stop_selection() const;
     std::optional<Tick> sample_due(const Session& session) const;
 
     struct Request {

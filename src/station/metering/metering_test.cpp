@@ -1,4 +1,6 @@
 // Meter values: which, when, and with what context.
+#include "messages/json.hpp"
+#include "messages/v16.hpp"
 #include "station/metering/sampler.hpp"
 #include "station/test_world/world.hpp"
 
@@ -128,6 +130,54 @@ TEST(Metering, TheStopCarriesWhatIsConfigured)
     EXPECT_EQ(world.backend.booked.at(0).transaction_data, 7U);
     EXPECT_THAT(world.backend.last("StopTransaction"), HasSubstr("Transaction.Begin"));
     EXPECT_THAT(world.backend.last("StopTransaction"), HasSubstr("Transaction.End"));
+}
+
+TEST(Metering, TheStopCarriesNothingThatWasSwitchedOff)
+{
+    World world;
+    world.config.keys["StopTxnSampledData"] = "Energy.Active.Import.Register,Voltage";
+    world.config.keys["StopTxnAlignedData"] = "Frequency";
+    world.config.keys["ClockAlignedDataInterval"] = "60";
+    world.begin();
+    world.plug();
+    world.swipe("TAG-1");
+    world.pass(minutes(3));
+    const auto keep = [&](const std::string& key, const std::string& value) {
+        EXPECT_THAT(
+            world.ask("ChangeConfiguration", R"({"key":")" + key + R"(","value":")" + value + R"("})"),
+            HasSubstr("Accepted"));
+    };
+    keep("StopTxnSampledData", "Energy.Active.Import.Register");
+    keep("StopTxnAlignedData", "");
+    world.swipe("TAG-1");
+    world.pass(seconds(5));
+    const std::string stop = world.backend.last("StopTransaction");
+    EXPECT_THAT(stop, HasSubstr("Sample.Periodic"));
+    EXPECT_THAT(stop, Not(HasSubstr("Sample.Clock")));
+    EXPECT_THAT(stop, Not(HasSubstr("Voltage")));
+    EXPECT_THAT(stop, Not(HasSubstr("Frequency")));
+}
+
+// Errata 3.14.
+TEST(Metering, BeginAndEndCarryBothLists)
+{
+    World world;
+    world.config.keys["StopTxnSampledData"] = "Energy.Active.Import.Register";
+    world.config.keys["StopTxnAlignedData"] = "Energy.Active.Import.Register,Frequency";
+    world.config.keys["MeterValueSampleInterval"] = "0";
+    world.begin();
+    world.plug();
+    world.swipe("TAG-1");
+    world.pass(minutes(3));
+    world.swipe("TAG-1");
+    world.pass(seconds(5));
+    messages::JsonParser parser;
+    const std::string stop = world.backend.last("StopTransaction");
+    const auto parsed = parser.parse(stop);
+    const auto request = messages::Codec<v16::StopTransactionRequest>::decode(*parsed, {});
+    ASSERT_TRUE(request && request->transaction_data);
+    ASSERT_EQ(request->transaction_data->size(), 2U);
+    for (const v16::MeterValue& value : *request->transaction_data) EXPECT_EQ(value.sampled_value.size(), 2U);
 }
 
 TEST(Metering, TheStopCarriesABoundedNumberOfValues)

@@ -90,6 +90,14 @@ MeterLocation location_of(Measurand measurand)
 
 }  // namespace
 
+bool selects(const std::vector<MeasurandSelection>& selection, const MeterSample& sample)
+{
+    return std::ranges::any_of(selection, [&](const MeasurandSelection& item) {
+        return item.measurand == sample.measurand &&
+               (item.phase == MeterPhase::none || item.phase == sample.phase);
+    });
+}
+
 std::vector<MeterSample> sample(const SamplerInput& input, const std::vector<MeasurandSelection>& selection)
 {
     std::vector<MeterSample> samples;

@@ -21,4 +21,7 @@ struct SamplerInput {
 // of the phases. With a phase: that of this phase, if the EVSE has it.
 std::vector<MeterSample> sample(const SamplerInput& input, const std::vector<MeasurandSelection>& selection);
 
+// Whether a list asks for this sample.
+bool selects(const std::vector<MeasurandSelection>& selection, const MeterSample& sample);
+
 }  // namespace ladestrom::station

@@ -1,6 +1,7 @@
 // Recording sessions and their facts.
 #include "station/transactions/sessions.hpp"
 
+#include "station/metering/sampler.hpp"
 #include "station/outbox/journal_records.hpp"
 
 #include <fmt/format.h>
@@ -168,6 +169,18 @@ void Sessions::note_refusal(Session& session, WattHours meter)
     record(session);
 }
 
+// Since it was taken.
+bool Sessions::switched_off(const MeterSample& sample) const
+{
+    const bool sampled = selects(context_.registry.measurands(Variable::stop_sampled_measurands), sample);
+    const bool aligned = selects(context_.registry.measurands(Variable::stop_aligned_measurands), sample);
+    switch (sample.context) {
+        case MeterContext::sample_periodic: return !sampled;
+        case MeterContext::sample_clock: return !aligned;
+        default: return !sampled && !aligned;
+    }
+}
+
 void Sessions::end(Session& session, ChargingState state, WattHours meter, Stamp at,
                    std::vector<MeterSample> samples)
 {
@@ -181,7 +194,8 @@ void Sessions::end(Session& session, ChargingState state, WattHours meter, Stamp
     ended.token = session.stop->token;
     for (auto& [number, set] : kept_[session.serial]) {
         context_.records.erase(sample_key(session.serial, number));
-        ended.values.push_back(std::move(set));
+        std::erase_if(set.samples, [&](const MeterSample& sample) { return switched_off(sample); });
+        if (!set.samples.empty()) ended.values.push_back(std::move(set));
     }
     kept_.erase(session.serial);
     if (!samples.empty()) ended.values.push_back({at, std::move(samples)});

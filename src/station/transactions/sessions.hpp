@@ -57,6 +57,7 @@ private:
     void record(Session& session);
     void forget(Serial serial);
     static std::string sample_key(Serial serial, std::uint32_t number);
+    bool switched_off(const MeterSample& sample) const;
     bool has_fact(Serial session, FactKind kind) const;
     void rebuild_sessions();
     void restore_start(Session& session);
