@@ -107,6 +107,9 @@ ShownStatus connector_status(const Evses& evses, const Evse& evse, bool store_fa
     if (evse.pilot_failed() && session) return {status, ConnectorError::ev_communication_error, "", ""};
     if (evse.fault.error != ConnectorError::no_error) return with(status, evse.fault);
     if (evse.lock_stuck) return {status, ConnectorError::connector_lock_failure, "", ""};
+    if (evse.stage == Stage::running && !evse.car_present) {
+        return {status, ConnectorError::no_error, std::string(ev_side_disconnected), ""};
+    }
     if (status == finishing) return {status, ConnectorError::no_error, evse.ended_because, ""};
     return {status, ConnectorError::no_error, "", ""};
 }

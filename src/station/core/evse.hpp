@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ladestrom::station {
@@ -68,6 +69,7 @@ struct Evse {
     std::optional<Serial> session;            // from starting to stopping
     std::optional<HeldCable> cable_held_for;  // stays locked until this one returns
     std::string ended_because;                // for people, while finishing
+    bool use_over = false;                    // car and cable have left, while finishing
     bool finishing_recorded = false;
     ChargingState charging_state = ChargingState::idle;
 
@@ -102,6 +104,9 @@ struct Evses {
     }
     const Evse* find(EvseId id) const { return const_cast<Evses*>(this)->find(id); }
 };
+
+// OCPP 1.6 section 4.9 asks for this text.
+inline constexpr std::string_view ev_side_disconnected = "EV side disconnected";
 
 void enter(Evse& evse, Stage stage, Tick now);
 

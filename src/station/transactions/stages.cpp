@@ -17,6 +17,8 @@ constexpr Duration lock_patience = seconds(10);
 constexpr Duration stop_patience = seconds(5);
 // For the hardware's first reports after a restart.
 constexpr Duration recovery_patience = seconds(30);
+// For a status that would otherwise be over before it is reported.
+constexpr Duration telling_time = seconds(1);
 // No chain of stages is longer without an input in between.
 constexpr int most_steps = 8;
 
@@ -110,9 +112,18 @@ void Transactions::stopping(Evse& evse)
     finish(evse, *sessions_.of(evse));
 }
 
+// Why the session has ended is told once, in Finishing, although nothing is there any more.
+Tick Transactions::told_by(const Evse& evse) const
+{
+    if (evse.ended_because.empty()) return evse.stage_since;
+    return evse.stage_since + telling_time + context_.registry.interval(Variable::minimum_status_duration);
+}
+
 void Transactions::finishing(Evse& evse)
 {
-    if (evse.pilot && !evse.car_present && !evse.cable_held_for) leave(evse);
+    if (!evse.pilot) return;
+    if (!evse.car_present && !evse.cable_held_for) evse.use_over = true;
+    if (evse.use_over && context_.now >= told_by(evse)) leave(evse);
 }
 
 void Transactions::recover(bool orderly)
@@ -184,9 +195,11 @@ std::optional<Tick> Transactions::next_deadline() const
             case Stage::locking: next = context_.sooner(next, evse.stage_since + lock_patience); break;
             case Stage::stopping: next = context_.sooner(next, evse.stage_since + stop_patience); break;
             case Stage::recovering: next = context_.sooner(next, evse.stage_since + recovery_patience); break;
+            case Stage::finishing:
+                if (evse.use_over) next = context_.sooner(next, told_by(evse));
+                break;
             case Stage::starting:
-            case Stage::running:
-            case Stage::finishing: break;
+            case Stage::running: break;
         }
     }
     return next;

@@ -34,8 +34,7 @@ StopReason reason_of(const hardware::FaultChanged& fault)
 
 std::string_view text_of(StopReason reason)
 {
-    // OCPP 1.6 section 4.9 asks for this one.
-    return reason == StopReason::ev_disconnected ? "EV side disconnected" : "";
+    return reason == StopReason::ev_disconnected ? ev_side_disconnected : "";
 }
 
 }  // namespace
@@ -55,7 +54,8 @@ bool Transactions::blocked(const Evse& evse) const
 
 bool Transactions::usable(const Evse& evse) const
 {
-    const bool free = evse.stage == Stage::vacant || (evse.stage == Stage::finishing && evse.car_present);
+    const bool again = evse.stage == Stage::finishing && evse.car_present && !evse.use_over;
+    const bool free = evse.stage == Stage::vacant || again;
     return free && !evse.cable_held_for && !blocked(evse);
 }
 
@@ -96,6 +96,7 @@ void Transactions::record_finishing(const Evse& evse)
 void Transactions::enter_finishing(Evse& evse)
 {
     enter(evse, Stage::finishing, context_.now);
+    evse.use_over = false;
     evse.finishing_recorded = true;
     record_finishing(evse);
 }

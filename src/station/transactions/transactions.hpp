@@ -59,6 +59,7 @@ private:
     void end_interrupted(Evse& evse, Session& session);
     void leave(Evse& evse);
     void enter_finishing(Evse& evse);
+    Tick told_by(const Evse& evse) const;
     void record_finishing(const Evse& evse);
     void note_refusals();
     void honour_remote_stops();

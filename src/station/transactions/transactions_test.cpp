@@ -143,7 +143,24 @@ TEST(StopReason, EvDisconnected)
     world.pass(seconds(5));
     expect_stopped(world, "EVDisconnected");
     EXPECT_FALSE(world.evse().locked);
-    EXPECT_EQ(world.backend.statuses(1).back(), "Available");
+    EXPECT_THAT(world.backend.statuses(1),
+                ElementsAre("Available", "Preparing", "Charging", "Finishing", "Available"));
+    const auto reports = world.backend.all("StatusNotification");
+    EXPECT_THAT(reports[reports.size() - 2], HasSubstr("EV side disconnected"));
+}
+
+TEST(StopReason, TheNextCarAfterADepartureIsANewOne)
+{
+    World world(test_config(2));
+    charge(world);
+    world.unplug();
+    world.pass(Duration(700));
+    world.plug();
+    world.pass(seconds(5));
+    EXPECT_EQ(world.backend.statuses(1).back(), "Preparing");
+    world.swipe("TAG-2", 0);
+    world.pass(seconds(10));
+    EXPECT_EQ(world.backend.booked.size(), 2U);
 }
 
 TEST(StopReason, EvDisconnectedKeepsTheCableUntilTheOwnerReturns)
@@ -200,6 +217,7 @@ TEST(StopReason, UnpluggingOnlySuspendsWhenSoConfigured)
     EXPECT_FALSE(world.evse().closed);
     EXPECT_TRUE(world.evse().locked);
     EXPECT_EQ(world.backend.statuses(1).back(), "SuspendedEV");
+    EXPECT_THAT(world.backend.last("StatusNotification"), HasSubstr("EV side disconnected"));
     world.plug();
     world.pass(minutes(5));
     EXPECT_TRUE(world.evse().closed);
