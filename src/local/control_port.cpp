@@ -34,6 +34,35 @@ bool is_loopback(std::string_view address)
     return address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127.");
 }
 
+std::optional<int> parse_number(std::string_view text)
+{
+    int number = 0;
+    auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (code != std::errc() || end != text.data() + text.size() || number < 0) return std::nullopt;
+    return number;
+}
+
+// "localhost", an address of 127.0.0.0/8 or [::1], exactly, with or without a port: "127.0.0.1.evil.example"
+// begins like one.
+bool names_this_machine(std::string_view host)
+{
+    const std::size_t colon = host.rfind(':');
+    const std::size_t bracket = host.rfind(']');
+    if (colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket)) {
+        host = host.substr(0, colon);
+    }
+    if (host == "localhost" || host == "[::1]") return true;
+    int parts = 0;
+    for (std::string_view rest = host; parts < 4; ++parts) {
+        const std::size_t dot = rest.find('.');
+        const auto number = parse_number(rest.substr(0, dot));
+        if (!number || *number > 255 || (parts == 0 && *number != 127)) return false;
+        if (dot == std::string_view::npos) return parts == 3;
+        rest.remove_prefix(dot + 1);
+    }
+    return false;
+}
+
 // A page of another site, opened in a browser on this machine, must not plug or kill: browsers name the page
 // in Origin, and a name that an attacker has made to point here shows in Host.
 bool from_foreign_page(const HttpRequest& request)
@@ -45,15 +74,7 @@ bool from_foreign_page(const HttpRequest& request)
         return true;
     }
     if (!is_loopback(request.remote_address)) return false;
-    return !host.starts_with("localhost") && !host.starts_with("127.") && !host.starts_with("[::1]");
-}
-
-std::optional<int> parse_number(std::string_view text)
-{
-    int number = 0;
-    auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (code != std::errc() || end != text.data() + text.size() || number < 0) return std::nullopt;
-    return number;
+    return !names_this_machine(host);
 }
 
 template <class T, class U>

@@ -230,11 +230,20 @@ TEST_F(ControlPortTest, RefusesPagesOfOtherSites)
 {
     EXPECT_EQ(call("GET", "/state", "", {{"Origin", "http://evil.example"}}).status, 403u);
     EXPECT_EQ(call("GET", "/state", "", {{"Origin", "http://localhost"}}).status, 200u);
-    // A name that was made to point to this machine.
-    transport::RawPeer rebound(loop_, number_);
-    rebound.send("GET /state HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
-    loop_.run_until([&] { return rebound.ended(); }, seconds(10));
-    EXPECT_THAT(rebound.received(), HasSubstr("403"));
+    const auto answer_for = [&](const std::string& host) {
+        transport::RawPeer peer(loop_, number_);
+        peer.send("GET /state HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
+        loop_.run_until([&] { return peer.ended(); }, seconds(10));
+        return peer.received().substr(0, 12);
+    };
+    // Names that were made to point to this machine.
+    for (const char* const host : {"evil.example", "127.0.0.1.evil.example", "localhost.evil.example",
+                                   "127.evil.example:80", "[::1].evil.example", "127.0.0", "128.0.0.1"}) {
+        EXPECT_EQ(answer_for(host), "HTTP/1.1 403") << host;
+    }
+    for (const char* const host : {"localhost", "localhost:80", "127.0.0.1", "127.1.2.3:8080", "[::1]:80"}) {
+        EXPECT_EQ(answer_for(host), "HTTP/1.1 200") << host;
+    }
 }
 
 }  // namespace
