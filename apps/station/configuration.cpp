@@ -157,7 +157,8 @@ void hardware_options(config::Schema& schema)
     schema.add(
         config::Map{"keys",
                     "Initial values of OCPP configuration keys, see configuration-keys.md; what the backend "
-                    "changes later wins."});
+                    "changes later wins.",
+                    {"AuthorizationKey"}});
 }
 
 void local(config::Schema& schema)

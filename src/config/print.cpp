@@ -33,6 +33,13 @@ std::string key_of(std::string_view key)
     return bare ? std::string(key) : quoted(key);
 }
 
+// Of ASCII names.
+bool same_in_any_case(std::string_view a, std::string_view b)
+{
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 'a' - 'A') : c; };
+    return std::ranges::equal(a, b, {}, lower, lower);
+}
+
 class Printer {
 public:
     Printer(const Schema& schema, const Values& values, bool origins)
@@ -79,7 +86,11 @@ private:
         if (values_.entries(map.name).empty()) return;
         text_ += fmt::format("\n[{}]\n", map.name);
         for (const auto& [key, setting] : values_.entries(map.name)) {
-            text_ += with_origin(fmt::format("{} = {}", key_of(key), to_toml(setting.value)), setting.origin);
+            const bool secret = std::ranges::any_of(
+                map.secrets, [&](const std::string& name) { return same_in_any_case(name, key); });
+            const std::string line = secret ? fmt::format("# {} is set, not shown", key_of(key))
+                                            : fmt::format("{} = {}", key_of(key), to_toml(setting.value));
+            text_ += with_origin(line, setting.origin);
         }
     }
 

@@ -26,7 +26,7 @@ Schema schema()
                      2,
                      3,
                      {{.name = "lock", .kind = Kind::boolean, .help = "Lock.", .fallback = "true"}}});
-    schema.add(Map{"keys", "Keys."});
+    schema.add(Map{"keys", "Keys.", {"Password"}});
     return schema;
 }
 
@@ -51,6 +51,18 @@ TEST(Show, PrintsAFileThatGivesTheSameSettings)
                                                       {"evse.2.lock", "false"},
                                                       {"keys.A B", "\"1\\u000a\""}};
     EXPECT_EQ(shown, expected);
+}
+
+TEST(Show, LeavesOutTheSecretsOfAMap)
+{
+    const Schema declared = schema();
+    const auto values =
+        load(declared,
+             {"", {{"LADESTROM_TEST_KEYS_PASSWORD", "geheim"}, {"LADESTROM_TEST_EVSE_2_LOCK", "false"}}, {}});
+    ASSERT_TRUE(values) << values.error().message;
+    const std::string text = show(declared, *values, true);
+    EXPECT_THAT(text, testing::Not(HasSubstr("geheim")));
+    EXPECT_THAT(text, HasSubstr("is set, not shown"));
 }
 
 TEST(Reference, HasARowForEverySetting)

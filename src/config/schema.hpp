@@ -42,6 +42,7 @@ struct Table {
 struct Map {
     std::string name;
     std::string help;
+    std::vector<std::string> secrets = {};  // names, in any case, whose values are never shown
 };
 
 // What the program does instead of its ordinary work: ladestrom-csms user add NAME.
