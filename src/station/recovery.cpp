@@ -59,6 +59,21 @@ RegistryOptions registry_options(const Config& config)
     options.tls = config.url.starts_with("wss://");
     options.basic_password = config.basic_password.value_or("");
     options.keys = config.keys;
+    const auto any = [&](auto capable) { return std::ranges::any_of(config.evses, capable); };
+    for (const Measurand measurand : default_measurands()) {
+        const bool told = measurand != Measurand::soc ||
+                          any([](const EvseConfig& evse) { return evse.capabilities.reports_soc; });
+        if (told) options.measurands.push_back(measurand);
+    }
+    options.phases = any([](const EvseConfig& evse) { return evse.capabilities.phases > 1; }) ? 3 : 1;
+    // A cable that is fixed is never released.
+    if (!any([](const EvseConfig& evse) { return evse.capabilities.has_lock; })) {
+        constexpr const char* key = "UnlockConnectorOnEVSideDisconnect";
+        options.keys[key] = "false";
+        KeyAdjustment& fixed = options.adjustments.emplace_back();
+        fixed.key = key;
+        fixed.access = Access::read_only;
+    }
     return options;
 }
 

@@ -119,6 +119,20 @@ TEST(Configuration, ANewPasswordOpensANewConnection)
     EXPECT_EQ(world.view().connection, ConnectionState::accepted);
 }
 
+TEST(Configuration, FollowsWhatTheHardwareHas)
+{
+    Config config = test_config(2);
+    for (EvseConfig& evse : config.evses) evse.capabilities.has_lock = false;
+    World world(config);
+    world.begin();
+    EXPECT_THAT(world.ask("GetConfiguration", R"({"key":["UnlockConnectorOnEVSideDisconnect"]})"),
+                HasSubstr(R"("readonly":true,"value":"false")"));
+    EXPECT_THAT(world.ask("ChangeConfiguration", R"({"key":"MeterValuesSampledData","value":"SoC"})"),
+                HasSubstr("Rejected"));
+    EXPECT_THAT(world.ask("GetConfiguration", R"({"key":["MeterValuesSampledData"]})"),
+                testing::Not(HasSubstr("SoC")));
+}
+
 // A01.FR.04: the backend that did not get our answer goes on with the old one.
 TEST(Configuration, ANewPasswordWhoseAnswerWasLostLocksNobodyOut)
 {

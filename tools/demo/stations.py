@@ -74,6 +74,14 @@ class Station:
             raise Failed(f"{self.model.identity}: {path}: {refused.read().decode(errors='replace')}") from refused
 
 
+def keys_of(model: Model) -> dict:
+    """Without what the model's hardware cannot tell: the station refuses it."""
+    keys = KEYS | model.keys
+    if not any(evse.get("reports_soc") for evse in model.evses):
+        keys["MeterValuesSampledData"] = [name for name in keys["MeterValuesSampledData"] if name != "SoC"]
+    return keys
+
+
 def toml_value(value) -> str:
     return json.dumps(value)
 
@@ -93,7 +101,7 @@ def configuration(model: Model, csms: str, folder, serial: int) -> str:
         lines.append("[[evse]]")
         lines += [f"{key} = {toml_value(value)}" for key, value in evse.items()]
     lines.append("[keys]")
-    lines += [f"{key} = {toml_value(value)}" for key, value in (KEYS | model.keys).items()]
+    lines += [f"{key} = {toml_value(value)}" for key, value in keys_of(model).items()]
     return "\n".join(lines) + "\n"
 
 

@@ -128,18 +128,19 @@ constexpr KeyRow length_of(std::string_view name, std::span<const Variable> vari
 
 using V = Variable;
 
+// Nobody may set over OCPP what the station would not follow: phase rotation, local authorization, retries of
+// a reset and the operator's name are told as the program's configuration gives them.
 constexpr std::array table{
     setting("AllowOfflineTxForUnknownId", of<V::offline_tx_for_unknown_id>),
     setting("AuthorizeRemoteTxRequests", of<V::authorize_remote_start>),
     setting("ClockAlignedDataInterval", of<V::aligned_data_interval>),
     setting("ConnectionTimeOut", of<V::connection_timeout>),
-    KeyRow{"ConnectorPhaseRotation", FeatureProfile::core, read_write, false, of<V::phase_rotation>,
-           read_value, write_phase_rotation, "", ""},
+    fixed("ConnectorPhaseRotation", of<V::phase_rotation>, write_phase_rotation),
     length_of("ConnectorPhaseRotationMaxLength", of<V::phase_rotation>),
     fixed("GetConfigurationMaxKeys", of<V::items_per_message>, write_value),
     setting("HeartbeatInterval", of<V::heartbeat_interval>),
-    setting("LocalAuthorizeOffline", of<V::local_authorize_offline>),
-    setting("LocalPreAuthorize", of<V::local_pre_authorize>),
+    fixed("LocalAuthorizeOffline", of<V::local_authorize_offline>, write_value),
+    fixed("LocalPreAuthorize", of<V::local_pre_authorize>, write_value),
     setting("MaxEnergyOnInvalidId", of<V::max_energy_on_invalid_id>),
     setting("MeterValuesAlignedData", of<V::aligned_data_measurands>),
     length_of("MeterValuesAlignedDataMaxLength", of<V::aligned_data_measurands>),
@@ -148,7 +149,7 @@ constexpr std::array table{
     setting("MeterValueSampleInterval", of<V::sampled_data_interval>),
     setting("MinimumStatusDuration", of<V::minimum_status_duration>),
     fixed("NumberOfConnectors", of<V::number_of_connectors>),
-    setting("ResetRetries", of<V::reset_retries>),
+    fixed("ResetRetries", of<V::reset_retries>, write_value),
     setting("StopTransactionOnEVSideDisconnect", of<V::stop_on_ev_side_disconnect>),
     setting("StopTransactionOnInvalidId", of<V::stop_on_invalid_id>),
     setting("StopTxnAlignedData", of<V::stop_aligned_measurands>),
@@ -166,7 +167,7 @@ constexpr std::array table{
     KeyRow{"AuthorizationKey", std::nullopt, write_only, false, of<V::basic_auth_password>, read_nothing,
            write_password, "text",
            "Password of HTTP Basic authentication: 32 to 40 hexadecimal digits, or its 16 to 40 bytes."},
-    KeyRow{"CpoName", std::nullopt, read_write, false, of<V::organization_name>, read_value, write_value, "",
+    KeyRow{"CpoName", std::nullopt, read_only, false, of<V::organization_name>, read_value, write_value, "",
            ""},
     KeyRow{"SecurityProfile", std::nullopt, read_only, false, of<V::security_profile>, read_value, refuse, "",
            ""},

@@ -55,6 +55,11 @@ const KeyRow* find_row(std::string_view key)
     return found == rows.end() ? nullptr : &*found;
 }
 
+bool beyond_the_first(MeterPhase phase)
+{
+    return phase != MeterPhase::none && phase != MeterPhase::l1 && phase != MeterPhase::l1_n;
+}
+
 Error unknown_key(std::string_view place, std::string_view key)
 {
     std::vector<std::string_view> names;
@@ -117,6 +122,7 @@ Registry::Registry(const RegistryOptions& options)
     : feature_profiles_(options.feature_profiles),
       measurands_(options.measurands),
       number_of_connectors_(options.number_of_connectors),
+      phases_(options.phases),
       tls_(options.tls)
 {
     if (measurands_.empty()) measurands_.assign(default_measurands().begin(), default_measurands().end());
@@ -268,6 +274,9 @@ Result<void> Registry::acceptable(Variable variable, const Value& value) const
         for (const MeasurandSelection& selection : *selections) {
             if (std::ranges::find(measurands_, selection.measurand) == measurands_.end()) {
                 return Error{fmt::format("the meter does not measure {}", to_string(selection.measurand))};
+            }
+            if (phases_ == 1 && beyond_the_first(selection.phase)) {
+                return Error{fmt::format("{}: there is one phase", to_string(selection.phase))};
             }
         }
     }

@@ -36,6 +36,7 @@ struct RegistryOptions {
     std::string basic_password;  // HTTP Basic, until AuthorizationKey sets another; empty: none
     std::vector<FeatureProfile> feature_profiles{FeatureProfile::core, FeatureProfile::remote_trigger};
     std::vector<Measurand> measurands;  // what the meter can tell; empty: default_measurands()
+    int phases = 3;                     // of the EVSE that has most
     std::vector<KeyAdjustment> adjustments;
     // Initial values by OCPP 1.6 key; what was changed later, and stands in the journal, wins.
     std::map<std::string, std::string, std::less<>> keys;
@@ -129,6 +130,7 @@ private:
     std::vector<std::string> unusable_;
     std::array<bool, variable_count> changed_{};  // the value stands in the journal
     int number_of_connectors_ = 1;
+    int phases_ = 3;
     bool tls_ = false;
 };
 

@@ -221,8 +221,27 @@ TEST(Changing, ListsAreStoredInOneForm)
     change(registry, "MeterValuesSampledData", "");
     EXPECT_EQ(shown(registry, "MeterValuesSampledData"), "");
     for (const char* rotation : {"0.Unknown, 1.RTS", "NotApplicable", "1.Unknown", ""}) {
-        change(registry, "ConnectorPhaseRotation", rotation);
+        EXPECT_TRUE(Registry::check({.keys = {{"ConnectorPhaseRotation", rotation}}})) << rotation;
     }
+    for (const char* rotation : {"2.RST", "1.RRR", "0.RST,1.RST,1.RTS"}) {
+        EXPECT_FALSE(Registry::check({.keys = {{"ConnectorPhaseRotation", rotation}}})) << rotation;
+    }
+}
+
+TEST(Changing, NothingIsTakenThatTheStationDoesNotFollow)
+{
+    const Registry registry = fresh({.phases = 1});
+    const std::pair<const char*, const char*> changes[] = {{"ResetRetries", "1"},
+                                                           {"LocalPreAuthorize", "true"},
+                                                           {"LocalAuthorizeOffline", "false"},
+                                                           {"CpoName", "Operator"},
+                                                           {"ConnectorPhaseRotation", "1.RTS"},
+                                                           {"MeterValuesSampledData", "Voltage.L2"},
+                                                           {"StopTxnSampledData", "Current.Import.L3"}};
+    for (const auto& [key, value] : changes) {
+        EXPECT_EQ(registry.prepare(key, value).outcome, ChangeOutcome::rejected) << key;
+    }
+    EXPECT_EQ(registry.prepare("MeterValuesSampledData", "Voltage.L1-N").outcome, ChangeOutcome::accepted);
 }
 
 TEST(Changing, AListHoldsNoMoreThanItsMaximum)
