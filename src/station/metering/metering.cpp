@@ -21,13 +21,12 @@ constexpr bool in_session(Stage stage)
 }  // namespace
 
 std::vector<MeterSample> Metering::take(const Evse& evse, const std::vector<MeasurandSelection>& selection,
-                                        MeterContext context, WattHours since) const
+                                        MeterContext context) const
 {
     if (!evse.reading) return {};
     return sample({.reading = *evse.reading,
                    .phases = evse.capabilities.phases,
                    .offered = evse.offered.value_or(Amperes{0}),
-                   .interval = evse.reading->import_register - since,
                    .context = context},
                   selection);
 }
@@ -43,9 +42,7 @@ std::vector<MeasurandSelection> Metering::stop_selection() const
 
 std::vector<MeterSample> Metering::stop_samples(const Evse& evse, MeterContext context) const
 {
-    const Session* session = sessions_.of(evse);
-    return take(evse, stop_selection(), context,
-                session != nullptr ? session->last_meter : evse.reading->import_register);
+    return take(evse, stop_selection(), context);
 }
 
 std::vector<MeterSample> Metering::stop_register(WattHours meter) const
@@ -88,11 +85,10 @@ void Metering::update()
 void Metering::take_sampled(Evse& evse, Session& session)
 {
     session.last_sampled = context_.now;
-    const WattHours since = session.last_meter;
     auto samples = take(evse, context_.registry.measurands(Variable::sampled_data_measurands),
-                        MeterContext::sample_periodic, since);
+                        MeterContext::sample_periodic);
     sessions_.keep(session, take(evse, context_.registry.measurands(Variable::stop_sampled_measurands),
-                                 MeterContext::sample_periodic, since));
+                                 MeterContext::sample_periodic));
     if (!samples.empty()) {
         sessions_.update(session, evse, TriggerReason::meter_value_periodic, std::move(samples));
     }
@@ -100,15 +96,12 @@ void Metering::take_sampled(Evse& evse, Session& session)
 
 void Metering::take_aligned(Evse& evse)
 {
-    const WattHours now = evse.reading->import_register;
-    const WattHours since = aligned_registers_.try_emplace(evse.id, now).first->second;
-    aligned_registers_[evse.id] = now;
     auto samples = take(evse, context_.registry.measurands(Variable::aligned_data_measurands),
-                        MeterContext::sample_clock, since);
+                        MeterContext::sample_clock);
     Session* session = sessions_.of(evse);
     if (session != nullptr && in_session(evse.stage)) {
         sessions_.keep(*session, take(evse, context_.registry.measurands(Variable::stop_aligned_measurands),
-                                      MeterContext::sample_clock, since));
+                                      MeterContext::sample_clock));
         if (!samples.empty()) {
             sessions_.update(*session, evse, TriggerReason::meter_value_clock, std::move(samples));
         }
@@ -154,9 +147,8 @@ bool Metering::trigger(std::optional<EvseId> id)
     for (const Evse& evse : context_.evses.all) {
         if ((id && *id != evse.id && *id != EvseId(0)) || requests_.size() >= most_requests) continue;
         const Session* session = sessions_.of(evse);
-        auto samples =
-            take(evse, context_.registry.measurands(Variable::sampled_data_measurands), MeterContext::trigger,
-                 evse.reading ? evse.reading->import_register : WattHours{0});
+        auto samples = take(evse, context_.registry.measurands(Variable::sampled_data_measurands),
+                            MeterContext::trigger);
         if (samples.empty()) continue;
         const auto number = session != nullptr ? session->transaction_id : std::nullopt;
         requests_.push_back({MeterRequest{evse.id, number, {*wall, std::move(samples)}}, true});

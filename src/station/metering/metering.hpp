@@ -37,7 +37,7 @@ private:
     void take_aligned(Evse& evse);
     void align();
     std::vector<MeterSample> take(const Evse& evse, const std::vector<MeasurandSelection>& selection,
-                                  MeterContext context, WattHours since) const;
+                                  MeterContext context) const;
     std::vector<MeasurandSelection> stop_selection() const;
     std::optional<Tick> sample_due(const Session& session) const;
 
@@ -51,7 +51,6 @@ private:
     std::optional<Tick> aligned_at_;
     Duration aligned_interval_{0};
     std::optional<Instant> aligned_time_;
-    std::map<EvseId, WattHours> aligned_registers_;  // at the last aligned reading
 };
 
 }  // namespace ladestrom::station

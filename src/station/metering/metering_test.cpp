@@ -25,14 +25,13 @@ hardware::MeterReading reading()
 double value(Measurand measurand, MeterPhase phase = MeterPhase::none)
 {
     const hardware::MeterReading meter = reading();
-    const auto samples = sample({.reading = meter, .offered = {10}, .interval = {34}}, {{measurand, phase}});
+    const auto samples = sample({.reading = meter, .offered = {10}}, {{measurand, phase}});
     return samples.size() == 1 ? samples[0].value : -1;
 }
 
 TEST(Sampler, TellsTotalsAndPhases)
 {
     EXPECT_EQ(value(Measurand::energy_active_import_register), 1234);
-    EXPECT_EQ(value(Measurand::energy_active_import_interval), 34);
     EXPECT_EQ(value(Measurand::power_active_import), 3680 + 3465 + 3248);
     EXPECT_EQ(value(Measurand::power_active_import, MeterPhase::l2), 3465);
     EXPECT_EQ(value(Measurand::current_import), 16);

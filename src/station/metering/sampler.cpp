@@ -73,7 +73,6 @@ std::optional<double> value_of(const SamplerInput& input, const MeasurandSelecti
     switch (selection.measurand) {
         case Measurand::energy_active_import_register:
             return static_cast<double>(reading.import_register.value);
-        case Measurand::energy_active_import_interval: return static_cast<double>(input.interval.value);
         case Measurand::current_offered: return input.offered.value;
         case Measurand::frequency: return reading.frequency_hz;
         case Measurand::soc: return reading.soc ? std::optional(reading.soc->value) : std::nullopt;

@@ -12,7 +12,6 @@ struct SamplerInput {
     const hardware::MeterReading& reading;
     int phases = 3;
     Amperes offered{0};
-    WattHours interval{0};  // since the previous sample of this kind
     MeterContext context = MeterContext::sample_periodic;
 };
 
