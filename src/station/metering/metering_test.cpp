@@ -34,12 +34,25 @@ TEST(Sampler, TellsTotalsAndPhases)
     EXPECT_EQ(value(Measurand::energy_active_import_register), 1234);
     EXPECT_EQ(value(Measurand::power_active_import), 3680 + 3465 + 3248);
     EXPECT_EQ(value(Measurand::power_active_import, MeterPhase::l2), 3465);
-    EXPECT_EQ(value(Measurand::current_import), 16);
     EXPECT_EQ(value(Measurand::current_import, MeterPhase::l3), 14);
-    EXPECT_EQ(value(Measurand::voltage), 231);
     EXPECT_EQ(value(Measurand::voltage, MeterPhase::l1_n), 230);
     EXPECT_EQ(value(Measurand::current_offered), 10);
     EXPECT_EQ(value(Measurand::power_offered), 10 * (230 + 231 + 232));
+}
+
+TEST(Sampler, ReportsEveryPhaseWhereNoneIsNamed)
+{
+    const hardware::MeterReading meter = reading();
+    for (const int phases : {1, 3}) {
+        const auto samples =
+            sample({.reading = meter, .phases = phases}, {{Measurand::current_import}, {Measurand::voltage}});
+        ASSERT_EQ(samples.size(), static_cast<std::size_t>(2 * phases));
+        EXPECT_EQ(samples[0].phase, MeterPhase::l1);
+        EXPECT_EQ(samples[0].value, 16);
+        const MeterSample& voltage = samples.back();
+        EXPECT_EQ(voltage.phase, phases == 1 ? MeterPhase::l1_n : MeterPhase::l3_n);
+        EXPECT_EQ(voltage.value, phases == 1 ? 230 : 232);
+    }
 }
 
 TEST(Sampler, LeavesOutWhatIsNotThere)

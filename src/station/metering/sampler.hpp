@@ -16,8 +16,8 @@ struct SamplerInput {
 };
 
 // Measurands that the hardware cannot tell (no state of charge) are left out.
-// Without a phase: power and offered power are sums, current is that of the highest phase, voltage the mean
-// of the phases. With a phase: that of this phase, if the EVSE has it.
+// Without a phase: power and offered power are sums, current and voltage are told of every phase. With a
+// phase: that of this phase, if the EVSE has it.
 std::vector<MeterSample> sample(const SamplerInput& input, const std::vector<MeasurandSelection>& selection);
 
 // Whether a list asks for this sample.
