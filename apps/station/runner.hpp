@@ -58,6 +58,8 @@ public:
     Result<void> swipe(EvseId evse, const IdToken& token) override;
     Result<void> set_fault(EvseId evse, const hardware::simulated::Fault& fault) override;
     Result<void> clear_fault(EvseId evse) override;
+    std::vector<station::DeadLetterView> dead_letters() override;
+    Result<void> resend_dead_letter(const std::string& serial) override;
     void set_network(bool up) override;
     void set_clock(Instant wall) override;
     void advance_clock(Duration time, std::function<void(Result<void>)> done) override;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include <csignal>
 
+#include <algorithm>
 #include <utility>
 
 namespace ladestrom::app {
@@ -100,6 +101,23 @@ Result<void> StationRunner::clear_fault(EvseId evse)
 {
     catch_up();
     return take(hardware_.clear_fault(evse));
+}
+
+std::vector<station::DeadLetterView> StationRunner::dead_letters()
+{
+    if (!station_) return {};
+    return station_->dead_letters();
+}
+
+Result<void> StationRunner::resend_dead_letter(const std::string& serial)
+{
+    const auto letters = dead_letters();
+    if (std::ranges::find(letters, serial, &station::DeadLetterView::serial) == letters.end()) {
+        return Error{"dead letter " + serial + ": there is no such"};
+    }
+    feed(station::ResendDeadLetter{serial});
+    drain();
+    return {};
 }
 
 void StationRunner::set_network(bool up)

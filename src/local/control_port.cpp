@@ -204,6 +204,8 @@ void ControlPort::add_routes()
     add("POST", "/evse/{n}/swipe", &ControlPort::swipe);
     add("POST", "/evse/{n}/fault", &ControlPort::set_fault);
     add("DELETE", "/evse/{n}/fault", &ControlPort::clear_fault);
+    add("GET", "/dead-letters", &ControlPort::dead_letters);
+    add("POST", "/dead-letters/{serial}/resend", &ControlPort::resend_dead_letter);
     add("POST", "/link", &ControlPort::link);
     add("POST", "/clock", &ControlPort::clock);
     add("POST", "/clock/advance", &ControlPort::advance);
@@ -292,6 +294,18 @@ void ControlPort::clear_fault(Call& call)
 }
 
 // ---- the world around ---------------------------------------------------------------------------------
+
+void ControlPort::dead_letters(Call& call)
+{
+    call.responder.respond(HttpResponse::json(dead_letters_json(device_.dead_letters())));
+}
+
+void ControlPort::resend_dead_letter(Call& call)
+{
+    if (!call.body_is_right()) return;
+    const auto done = device_.resend_dead_letter(std::string(call.request.parameter("serial")));
+    done ? call.answer_state() : call.fail(404, done.error().message);
+}
 
 void ControlPort::link(Call& call)
 {

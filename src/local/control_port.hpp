@@ -43,6 +43,8 @@ private:
     void swipe(Call& call);
     void set_fault(Call& call);
     void clear_fault(Call& call);
+    void dead_letters(Call& call);
+    void resend_dead_letter(Call& call);
     void link(Call& call);
     void clock(Call& call);
     void advance(Call& call);

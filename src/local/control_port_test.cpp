@@ -52,6 +52,19 @@ public:
         return drop(hardware.set_fault(evse, fault));
     }
     Result<void> clear_fault(EvseId evse) override { return drop(hardware.clear_fault(evse)); }
+    std::vector<station::DeadLetterView> dead_letters() override
+    {
+        station::DeadLetterView letter{.serial = "3-14", .kind = "Ended"};
+        letter.transaction_id = 7;
+        letter.reason = "said \"no\"";
+        return {letter};
+    }
+    Result<void> resend_dead_letter(const std::string& serial) override
+    {
+        if (serial != "3-14") return Error{"dead letter " + serial + ": there is no such"};
+        ++resent;
+        return {};
+    }
     void set_network(bool up) override { network = up; }
     void set_clock(Instant now) override { wall = now; }
     void advance_clock(Duration time, std::function<void(Result<void>)> done) override
@@ -66,6 +79,7 @@ public:
     SimulatedStation hardware{{.evses = {{}, {}}, .timing = {.lock = Duration(0)}}, 1, Tick{}};
     IdToken swiped;
     bool network = true;
+    int resent = 0;
     Instant wall{};
     DiskMode disk = DiskMode::ok;
     std::pair<EvseId, std::optional<Amperes>> limited;
@@ -163,6 +177,18 @@ TEST_F(ControlPortTest, ChangesOnlyWhatIsSaidOfACar)
     EXPECT_EQ(evse(1).car()->settings().max_current, Amperes{20});
     EXPECT_FALSE(evse(1).car()->settings().wants_energy);
     EXPECT_DOUBLE_EQ(evse(1).car()->soc().value, 90);
+}
+
+TEST_F(ControlPortTest, ShowsDeadLettersAndSendsThemAgain)
+{
+    const auto letters = call("GET", "/dead-letters");
+    EXPECT_EQ(letters.status, 200u);
+    EXPECT_THAT(letters.body, HasSubstr(R"([{"serial":"3-14","kind":"Ended")"));
+    EXPECT_THAT(letters.body, HasSubstr(R"("transaction_id":7,"token":null,"at":null)"));
+    EXPECT_THAT(letters.body, HasSubstr(R"("reason":"said \"no\"")"));
+    EXPECT_EQ(post("/dead-letters/3-14/resend", ""), "200");
+    EXPECT_THAT(post("/dead-letters/3-15/resend", ""), HasSubstr("404 dead letter 3-15: there is no such"));
+    EXPECT_EQ(device_.resent, 1);
 }
 
 TEST_F(ControlPortTest, SwipesCards)

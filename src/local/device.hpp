@@ -10,6 +10,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ladestrom::local {
 
@@ -48,6 +49,10 @@ public:
     virtual Result<void> swipe(EvseId evse, const IdToken& token) = 0;
     virtual Result<void> set_fault(EvseId evse, const hardware::simulated::Fault& fault) = 0;
     virtual Result<void> clear_fault(EvseId evse) = 0;
+
+    virtual std::vector<station::DeadLetterView> dead_letters() = 0;
+    // Fails when there is no such.
+    virtual Result<void> resend_dead_letter(const std::string& serial) = 0;
 
     virtual void set_network(bool up) = 0;
     virtual void set_clock(Instant wall) = 0;

@@ -197,4 +197,27 @@ std::string state_json(const DeviceState& state)
     return json.take();
 }
 
+std::string dead_letters_json(const std::vector<station::DeadLetterView>& letters)
+{
+    JsonWriter json;
+    json.begin_array();
+    for (const station::DeadLetterView& letter : letters) {
+        json.begin_object();
+        json.member("serial", letter.serial);
+        json.member("kind", letter.kind);
+        json.member("session", letter.session);
+        json.member("evse", letter.evse.value());
+        json.member("transaction_id", letter.transaction_id);
+        json.key("token");
+        letter.token ? json.value(letter.token->value) : json.null();
+        json.member("at", letter.at);
+        json.member("meter_wh", letter.meter);
+        json.member("reason", letter.reason);
+        json.member("given_up_at", letter.given_up_at);
+        json.end_object();
+    }
+    json.end_array();
+    return json.take();
+}
+
 }  // namespace ladestrom::local

@@ -8,5 +8,7 @@
 namespace ladestrom::local {
 
 std::string state_json(const DeviceState& state);
+// GET /dead-letters
+std::string dead_letters_json(const std::vector<station::DeadLetterView>& letters);
 
 }  // namespace ladestrom::local

@@ -93,7 +93,7 @@ void Engine::recover(const store::Record& record)
     } else if (key.starts_with(Transactions::finishing_prefix)) {
         transactions_.recover_finishing(key, *record.value);
     } else if (key.starts_with(dead_prefix)) {
-        outbox_.recover_dead_letter();
+        outbox_.recover_dead_letter(key, *record.value);
     } else if (key.starts_with(Availability::prefix)) {
         availability_.recover(key, *record.value);
     } else if (key.starts_with(clock_prefix)) {
@@ -199,6 +199,11 @@ void Engine::take(const EnergyManagerLimit& input)
     } else {
         counters_.add("energy_manager.unknown_evse");
     }
+}
+
+void Engine::take(const ResendDeadLetter& input)
+{
+    outbox_.resend(input.serial);
 }
 
 void Engine::take(const ShutDown&)

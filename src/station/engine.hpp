@@ -40,6 +40,7 @@ public:
     Effects handle(Input& input, Tick now);
     std::optional<Tick> next_deadline() const;
     View view(Tick now) const;
+    std::vector<DeadLetterView> dead_letters() const { return outbox_.dead_letters().view(); }
     const Counters& counters() const { return counters_; }
 
 private:
@@ -55,6 +56,7 @@ private:
     void take(const ClockSet& input);
     void take(const Wake& input);
     void take(const EnergyManagerLimit& input);
+    void take(const ResendDeadLetter& input);
     void take(const ShutDown& input);
 
     // Every block follows what the input changed.

@@ -127,6 +127,11 @@ View Station::view(Tick now) const
     return engine_->view(now);
 }
 
+std::vector<DeadLetterView> Station::dead_letters() const
+{
+    return engine_->dead_letters();
+}
+
 const Counters& Station::counters() const
 {
     return engine_->counters();

@@ -61,13 +61,17 @@ struct EnergyManagerLimit {
     EvseId evse;
     std::optional<Amperes> limit;
 };
+// A person wants a dead letter sent again (DeadLetterView::serial). Unknown ones are counted.
+struct ResendDeadLetter {
+    std::string serial;
+};
 // A person at the station, or its operating system, asks for an orderly stop of the process: running
 // sessions stay in the journal. Once everything is durable (or 30 s have passed) the engine's last action is
 // CloseLink, whether a connection is open or not; then the process may end.
 struct ShutDown {};
 
 using Input = std::variant<hardware::Event, LinkUp, LinkDown, FrameReceived, Committed, CommitFailed,
-                           ClockSet, Wake, EnergyManagerLimit, ShutDown>;
+                           ClockSet, Wake, EnergyManagerLimit, ResendDeadLetter, ShutDown>;
 
 // ---- effects ------------------------------------------------------------------------------------------
 
@@ -183,6 +187,20 @@ struct View {
     std::vector<EvseView> evses;
 };
 
+// What the backend refused to the last: a start, update or end of a session.
+struct DeadLetterView {
+    std::string serial;
+    std::string kind;  // "Started", "Updated", "Ended"
+    std::string session;
+    EvseId evse;
+    std::optional<std::int64_t> transaction_id;  // -1: the backend never accepted the start
+    std::optional<IdToken> token;
+    std::optional<Instant> at;  // of what happened; empty while the clock is unset
+    WattHours meter;
+    std::string reason;  // the backend's last words
+    std::optional<Instant> given_up_at;
+};
+
 class Engine;
 
 class Station {
@@ -204,6 +222,7 @@ public:
 
     View view(Tick now) const;
     const Counters& counters() const;
+    std::vector<DeadLetterView> dead_letters() const;
 
 private:
     std::unique_ptr<Engine> engine_;

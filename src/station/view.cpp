@@ -67,7 +67,7 @@ View Engine::view(Tick now) const
     view.registration = text_of(registration_.status());
     view.wall = clock_.wall(now);
     view.queued_facts = outbox_.size();
-    view.dead_letters = outbox_.dead_letters();
+    view.dead_letters = outbox_.dead_letters().size();
     view.store_failed = records_.failed();
     for (const Evse& evse : evses_.all) view.evses.push_back(view_of(evse));
     return view;

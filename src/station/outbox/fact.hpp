@@ -58,8 +58,18 @@ struct Fact {
     std::optional<IdToken> token;
     std::optional<StopReason> reason;
     std::vector<SampleSet> values;
+    // A person has taken it back from the dead letters: with the number of then, when its session is no more.
+    bool resent = false;
+    std::optional<std::int64_t> transaction_id;
 
     Generation generation = 0;  // may be sent once this is durable
+};
+
+struct DeadLetter {
+    Fact fact;
+    std::optional<std::int64_t> transaction_id;
+    std::string reason;  // what the backend last said
+    Stamp at;            // when it was given up
 };
 
 struct Stop {

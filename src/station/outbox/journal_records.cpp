@@ -141,7 +141,10 @@ journal::Fact to_record(const Fact& fact)
         .token = std::nullopt,
         .reason = std::nullopt,
         .values = std::nullopt,
+        .transaction_id = fact.transaction_id,
+        .resent = std::nullopt,
     };
+    if (fact.resent) record.resent = true;
     if (fact.token) record.token = to_record(*fact.token);
     if (fact.reason) record.reason = kept<journal::StopReason>(*fact.reason);
     if (!fact.values.empty()) {
@@ -219,41 +222,62 @@ std::string encode_samples(const SampleSet& samples)
     return messages::encode(to_record(samples));
 }
 
-std::string encode_dead_letter(const Fact& fact, std::optional<std::int64_t> transaction_id,
-                               const std::string& reason, const Stamp& at)
+std::string encode_dead_letter(const DeadLetter& letter)
 {
-    return messages::encode(journal::DeadLetter{
-        .fact = to_record(fact), .transaction_id = transaction_id, .reason = reason, .at = to_record(at)});
+    return messages::encode(journal::DeadLetter{.fact = to_record(letter.fact),
+                                                .transaction_id = letter.transaction_id,
+                                                .reason = letter.reason,
+                                                .at = to_record(letter.at)});
 }
+
+namespace {
+
+std::optional<Fact> from_record(Serial serial, const journal::Fact& record)
+{
+    const auto session = serial_from(record.session);
+    if (!session) return std::nullopt;
+    Fact fact{
+        .serial = serial,
+        .kind = ours<FactKind>(record.kind),
+        .session = *session,
+        .evse = EvseId(static_cast<std::int32_t>(record.evse)),
+        .sequence = record.sequence,
+        .at = from_record(record.at),
+        .started = from_record(record.started),
+        .trigger = ours<TriggerReason>(record.trigger),
+        .charging_state = ours<ChargingState>(record.charging_state),
+        .meter = {record.meter},
+        .token = std::nullopt,
+        .reason = std::nullopt,
+        .values = {},
+        .resent = record.resent.value_or(false),
+        .transaction_id = record.transaction_id,
+        .generation = 0,
+    };
+    if (record.token) fact.token = from_record(*record.token);
+    if (record.reason) fact.reason = ours<StopReason>(*record.reason);
+    if (record.values) {
+        for (const journal::SampleSet& set : *record.values) fact.values.push_back(from_record(set));
+    }
+    return fact;
+}
+
+}  // namespace
 
 std::optional<Fact> decode_fact(Serial serial, std::string_view text)
 {
     const auto record = decode_record<journal::Fact>(text);
     if (!record) return std::nullopt;
-    const auto session = serial_from(record->session);
-    if (!session) return std::nullopt;
-    Fact fact{
-        .serial = serial,
-        .kind = ours<FactKind>(record->kind),
-        .session = *session,
-        .evse = EvseId(static_cast<std::int32_t>(record->evse)),
-        .sequence = record->sequence,
-        .at = from_record(record->at),
-        .started = from_record(record->started),
-        .trigger = ours<TriggerReason>(record->trigger),
-        .charging_state = ours<ChargingState>(record->charging_state),
-        .meter = {record->meter},
-        .token = std::nullopt,
-        .reason = std::nullopt,
-        .values = {},
-        .generation = 0,
-    };
-    if (record->token) fact.token = from_record(*record->token);
-    if (record->reason) fact.reason = ours<StopReason>(*record->reason);
-    if (record->values) {
-        for (const journal::SampleSet& set : *record->values) fact.values.push_back(from_record(set));
-    }
-    return fact;
+    return from_record(serial, *record);
+}
+
+std::optional<DeadLetter> decode_dead_letter(Serial serial, std::string_view text)
+{
+    const auto record = decode_record<journal::DeadLetter>(text);
+    if (!record) return std::nullopt;
+    auto fact = from_record(serial, record->fact);
+    if (!fact) return std::nullopt;
+    return DeadLetter{std::move(*fact), record->transaction_id, record->reason, from_record(record->at)};
 }
 
 std::optional<Session> decode_session(Serial serial, std::string_view text)

@@ -21,11 +21,11 @@ IdToken token_from(const journal::Token& record);
 std::string encode_fact(const Fact& fact);
 std::string encode_session(const Session& session);
 std::string encode_samples(const SampleSet& samples);
-std::string encode_dead_letter(const Fact& fact, std::optional<std::int64_t> transaction_id,
-                               const std::string& reason, const Stamp& at);
+std::string encode_dead_letter(const DeadLetter& letter);
 
 std::optional<Fact> decode_fact(Serial serial, std::string_view text);
 std::optional<Session> decode_session(Serial serial, std::string_view text);
+std::optional<DeadLetter> decode_dead_letter(Serial serial, std::string_view text);
 std::optional<SampleSet> decode_samples(std::string_view text);
 
 // Any record type of protocol/journal.

@@ -90,6 +90,13 @@ void Outbox::link_renewed()
     silences_ = 0;
 }
 
+// The session may have learnt it since the fact was given up, or be gone.
+std::optional<std::int64_t> Outbox::number_of(const Fact& fact) const
+{
+    const auto number = listener_->transaction_number(fact.session);
+    return number == -1 && fact.transaction_id ? fact.transaction_id : number;
+}
+
 std::optional<FactRequest> Outbox::request(const Fact& fact) const
 {
     const auto at = context_.clock.resolve(fact.at);
@@ -114,7 +121,7 @@ std::optional<FactRequest> Outbox::request(const Fact& fact) const
         request.values.push_back({std::max(taken.value_or(*at), *started), set.samples});
     }
     if (fact.kind != FactKind::started) {
-        const auto number = listener_->transaction_number(fact.session);
+        const auto number = number_of(fact);
         if (!number) return std::nullopt;
         request.transaction_id = *number;
     }
@@ -185,11 +192,21 @@ void Outbox::failed(const Failure& failure)
 
 void Outbox::bury(const Fact& fact, const std::string& reason)
 {
-    context_.records.put(std::string(dead_prefix) + to_key(fact.serial),
-                         encode_dead_letter(fact, listener_->transaction_number(fact.session), reason,
-                                            context_.clock.stamp(context_.now)));
-    context_.counters.add("outbox.dead_letters");
-    ++dead_letters_;
+    dead_.bury({fact, number_of(fact), reason, context_.clock.stamp(context_.now)});
+}
+
+void Outbox::resend(std::string_view text)
+{
+    const auto serial = serial_from(text);
+    auto letter = serial ? dead_.take(*serial) : std::nullopt;
+    if (!letter) {
+        context_.counters.add("outbox.unknown_dead_letter");
+        return;
+    }
+    Fact& fact = letter->fact;
+    fact.resent = true;
+    fact.transaction_id = letter->transaction_id;
+    add(std::move(fact));
 }
 
 void Outbox::finish(Serial serial)

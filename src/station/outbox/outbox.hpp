@@ -12,6 +12,7 @@
 
 #include "station/calls/source.hpp"
 #include "station/core/context.hpp"
+#include "station/outbox/dead_letters.hpp"
 #include "station/outbox/fact.hpp"
 
 #include <map>
@@ -33,11 +34,11 @@ protected:
 
 class Outbox final : public Source {
 public:
-    explicit Outbox(Context& context) : context_(context) {}
+    explicit Outbox(Context& context) : context_(context), dead_(context) {}
     void listen(FactListener& listener) { listener_ = &listener; }
 
     void recover_fact(std::string_view key, std::string_view value);
-    void recover_dead_letter() { ++dead_letters_; }
+    void recover_dead_letter(std::string_view key, std::string_view value) { dead_.recover(key, value); }
 
     void add(Fact fact);
     // A fact that was lost, with the serial it had.
@@ -46,7 +47,9 @@ public:
     void withdraw(Serial session);
 
     std::size_t size() const { return facts_.size(); }
-    std::size_t dead_letters() const { return dead_letters_; }
+    const DeadLetters& dead_letters() const { return dead_; }
+    // A person wants it sent once more: it goes to the end of the queue, under a new message id.
+    void resend(std::string_view serial);
     const std::map<Serial, Fact>& facts() const { return facts_; }
     bool has_ended_facts() const;
     // The connection is new or newly accepted: what waits only because of silence goes out again.
@@ -61,12 +64,13 @@ private:
     std::optional<FactRequest> request(const Fact& fact) const;
     void finish(Serial serial);
     void bury(const Fact& fact, const std::string& reason);
+    std::optional<std::int64_t> number_of(const Fact& fact) const;
     void make_room();
 
     Context& context_;
     FactListener* listener_ = nullptr;
     std::map<Serial, Fact> facts_;
-    std::size_t dead_letters_ = 0;
+    DeadLetters dead_;
     std::optional<Serial> in_flight_;
     int refusals_ = 0;    // of the first fact
     int silences_ = 0;    // in a row

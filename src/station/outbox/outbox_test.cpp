@@ -185,6 +185,64 @@ TEST(Retry, RefusalsWaitLongerEachTimeThenTheDeadLetters)
     EXPECT_EQ(world.view().dead_letters, 1U);
 }
 
+// Nothing is sent again but by a person, and then with the number of its transaction.
+TEST(Retry, ADeadLetterIsReadAndSentAgain)
+{
+    World world(offline_config());
+    world.begin();
+    world.backend.refuse["StopTransaction"] = 3;
+    session(world, minutes(3));
+    world.pass(minutes(3));
+    ASSERT_EQ(world.view().dead_letters, 1U);
+    EXPECT_FALSE(world.backend.booked.at(0).stopped);
+    world.power_cut();
+    world.boot();
+    world.pass(minutes(1));
+    const auto letters = world.station().dead_letters();
+    ASSERT_EQ(letters.size(), 1U);
+    EXPECT_EQ(letters[0].kind, "Ended");
+    EXPECT_EQ(letters[0].transaction_id, 1000);
+    EXPECT_EQ(letters[0].meter.value, world.evse().watt_hours());
+    EXPECT_TRUE(letters[0].at && letters[0].given_up_at);
+    EXPECT_THAT(letters[0].reason, HasSubstr("scripted"));
+    world.resend_dead_letter("7-7");
+    EXPECT_EQ(world.station().counters().get("outbox.unknown_dead_letter"), 1U);
+    world.network(false);
+    world.resend_dead_letter(letters[0].serial);
+    world.pass(seconds(1));
+    world.power_cut();
+    world.network(true);
+    world.boot();
+    world.pass(minutes(1));
+    EXPECT_TRUE(world.backend.booked.at(0).stopped);
+    EXPECT_EQ(world.backend.booked.at(0).meter_stop, world.evse().watt_hours());
+    EXPECT_EQ(world.view().dead_letters, 0U);
+    EXPECT_EQ(records(world, "dead/") + records(world, "fact/"), 0U);
+}
+
+TEST(Retry, AStartTakenBackFromTheDeadLettersOpensNoSessionHere)
+{
+    World world(offline_config());
+    world.begin();
+    world.backend.refuse["StartTransaction"] = 3;
+    session(world, minutes(3));
+    world.pass(minutes(3));
+    const auto letters = world.station().dead_letters();
+    ASSERT_EQ(letters.size(), 1U);
+    EXPECT_EQ(letters[0].kind, "Started");
+    world.network(false);
+    world.resend_dead_letter(letters[0].serial);
+    world.pass(seconds(1));
+    world.power_cut();
+    world.boot();
+    world.pass(minutes(1));
+    EXPECT_FALSE(world.evse_view().session);
+    world.network(true);
+    world.pass(minutes(5));
+    ASSERT_EQ(world.backend.booked.size(), 1U);
+    EXPECT_EQ(world.view().queued_facts, 0U);
+}
+
 // OCPP-J 3.3: only CALLERROR says that the backend could not process it.
 TEST(Retry, AnAnswerThatCannotBeReadIsNoRefusal)
 {

@@ -350,6 +350,11 @@ void World::set_clock(Instant wall)
     feed(ClockSet{wall});
 }
 
+void World::resend_dead_letter(const std::string& serial)
+{
+    feed(ResendDeadLetter{serial});
+}
+
 bool World::durable_session(EvseId evse) const
 {
     for (const auto& [key, value] : durable_) {

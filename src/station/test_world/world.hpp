@@ -65,6 +65,7 @@ public:
     void limit(int evse, std::optional<double> amperes);
     void shut_down();
     void set_clock(Instant wall);
+    void resend_dead_letter(const std::string& serial);
 
     // ---- connection ------------------------------------------------------------------------------------
     // The network lets connections through. Down: an open one breaks.

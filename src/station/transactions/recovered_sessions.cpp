@@ -101,6 +101,7 @@ void Sessions::rebuild_sessions()
 {
     std::map<Serial, Session> rebuilt;
     for (const auto& [serial, fact] : outbox_.facts()) {
+        if (fact.resent) continue;
         if (fact.kind == FactKind::started && !sessions_.contains(fact.session)) {
             rebuilt.emplace(fact.session, session_from(fact)).first->second.next_sequence = 1;
         } else if (const auto found = rebuilt.find(fact.session); found != rebuilt.end()) {
