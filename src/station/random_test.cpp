@@ -48,6 +48,10 @@ public:
         world_.backend.parents["TAG-A"] = "FAMILY";
         world_.backend.parents["TAG-B"] = "FAMILY";
         if (random_.chance(0.3)) world_.backend.start_status["TAG-C"] = "Invalid";
+        if (random_.chance(0.5)) {
+            world_.config.basic_password = "0123456789abcdef";
+            world_.backend.password = world_.config.basic_password;
+        }
         world_.boot();
     }
 
@@ -66,6 +70,7 @@ public:
         world_.backend.silent.clear();
         world_.backend.refuse.clear();
         world_.backend.lose_answer = nullptr;
+        world_.backend.mangle = nullptr;
         world_.backend.registration = "Accepted";
         for (const FakeEvse& evse : world_.evses()) {
             if (world_.running()) world_.fault({.evse = evse.id});
@@ -88,6 +93,7 @@ public:
         EXPECT_EQ(world_.backend.unknown_stops, 0);
         EXPECT_EQ(world_.view().queued_facts, 0U);
         EXPECT_EQ(world_.view().dead_letters, 0U);
+        EXPECT_EQ(world_.view().connection, ConnectionState::accepted);
         for (const auto& [key, value] : world_.disk_content()) {
             EXPECT_FALSE(key.starts_with("fact/") || key.starts_with("session/") ||
                          key.starts_with("sample/") || key.starts_with("dead/"))
@@ -172,8 +178,12 @@ private:
     void operators()
     {
         const int number = evse();
-        switch (random_.below(8)) {
+        switch (random_.below(9)) {
             case 0:
+                if (random_.chance(0.3)) {
+                    ask("RemoteStartTransaction", fmt::format(R"({{"idTag":"{}"}})", token()));
+                    break;
+                }
                 ask("RemoteStartTransaction",
                     fmt::format(R"({{"connectorId":{},"idTag":"{}"}})", number, token()));
                 break;
@@ -184,8 +194,9 @@ private:
                 break;
             case 2: ask("UnlockConnector", fmt::format(R"({{"connectorId":{}}})", number)); break;
             case 3:
-                ask("ChangeAvailability", fmt::format(R"({{"connectorId":{},"type":"{}"}})", number,
-                                                      random_.chance(0.2) ? "Inoperative" : "Operative"));
+                ask("ChangeAvailability",
+                    fmt::format(R"({{"connectorId":{},"type":"{}"}})", random_.chance(0.3) ? 0 : number,
+                                random_.chance(0.2) ? "Inoperative" : "Operative"));
                 break;
             case 4:
                 ask("Reset", fmt::format(R"({{"type":"{}"}})", random_.chance(0.5) ? "Soft" : "Hard"));
@@ -194,21 +205,46 @@ private:
                 ask("ChangeConfiguration", fmt::format(R"({{"key":"MeterValueSampleInterval","value":"{}"}})",
                                                        10 + random_.below(300)));
                 break;
-            case 6: ask("TriggerMessage", R"({"requestedMessage":"MeterValues"})"); break;
+            case 6: change_password(); break;
+            case 7: ask("TriggerMessage", R"({"requestedMessage":"MeterValues"})"); break;
             default:
                 world_.limit(number,
                              random_.chance(0.5) ? std::optional(random_.fraction() * 32) : std::nullopt);
         }
     }
 
+    // Nobody waits for the answer, so that it can be lost.
+    void change_password()
+    {
+        if (!world_.running() || !world_.backend.password) return;
+        world_.receive(world_.backend.change_password(fmt::format("{:016}", random_.below(1'000'000))));
+    }
+
+    // A backend whose answers are wrong in places.
+    std::string mangled(const std::string& action, const std::string& right)
+    {
+        if (!random_.chance(0.3)) return right;
+        if (action == "StopTransaction") return R"({"idTagInfo":[]})";
+        if (action == "MeterValues") return R"({"nothing":7})";
+        if (action == "Authorize" || action == "StatusNotification") return R"({"idTagInfo":{"status":1}})";
+        if (action != "StartTransaction") return right;
+        return random_.chance(0.5) ? "{}" : right.substr(0, right.find(',')) + "}";
+    }
+
     void network()
     {
         Backend& backend = world_.backend;
-        switch (random_.below(6)) {
+        switch (random_.below(8)) {
             case 0:
             case 1: world_.network(random_.chance(0.7)); break;
             case 2: backend.lose_answer = [this](const std::string&) { return random_.chance(0.3); }; break;
             case 3: backend.lose_answer = nullptr; break;
+            case 6:
+                backend.mangle = [this](const std::string& action, const std::string& right) {
+                    return mangled(action, right);
+                };
+                break;
+            case 7: backend.mangle = nullptr; break;
             case 4: backend.refuse["StartTransaction"] = static_cast<int>(random_.below(3)); break;
             default: backend.refuse["StopTransaction"] = static_cast<int>(random_.below(3)); break;
         }

@@ -70,6 +70,7 @@ public:
     // Makes another answer of the right one, as a backend with faults of its own would.
     std::function<std::string(const std::string& action, const std::string& payload)> mangle;
     Duration clock_offset{0};
+    std::map<std::string, Duration> delay;  // of the answer, by action
     std::size_t longest_frame = 1'000'000;  // bytes; a longer one closes the connection (1009)
     std::optional<std::string> password;    // others are turned away; follows an accepted AuthorizationKey
 

@@ -301,7 +301,9 @@ void World::send_to_backend(const std::string& frame)
             return;
         }
         for (const std::string& reply : backend.receive(frame, wall())) {
-            later(network_delay, [this, reply, connection] {
+            const auto slow = backend.delay.find(backend.log.back().action);
+            const Duration delay = slow == backend.delay.end() ? Duration(0) : slow->second;
+            later(network_delay + delay, [this, reply, connection] {
                 if (connection != connection_) return;
                 note("< " + reply);
                 feed(FrameReceived{reply});
