@@ -1,6 +1,7 @@
 // Over the parsed document; a set of names remembers what has been asked for.
 #include "local/request_body.hpp"
 
+#include "base/utf8.hpp"
 #include "messages/json.hpp"
 
 #include <fmt/format.h>
@@ -10,16 +11,6 @@
 #include <vector>
 
 namespace ladestrom::local {
-namespace {
-
-std::size_t characters(std::string_view utf8)
-{
-    return static_cast<std::size_t>(std::count_if(
-        utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
-}  // namespace
-
 struct RequestBody::Impl {
     // The field, when it is there once.
     std::optional<messages::JsonValue> find(std::string_view name)

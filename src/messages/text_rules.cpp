@@ -1,6 +1,8 @@
 // Rules about texts that the decoders share.
 #include "messages/text_rules.hpp"
 
+#include "base/utf8.hpp"
+
 #include <algorithm>
 #include <string>
 
@@ -8,8 +10,7 @@ namespace ladestrom::messages {
 
 std::size_t characters(std::string_view text)
 {
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+    return ladestrom::characters(text);
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b)

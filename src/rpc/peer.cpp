@@ -1,6 +1,8 @@
 // Framing of OCPP-J: [2,id,action,payload], [3,id,payload], [4,id,code,description,details].
 #include "rpc/peer.hpp"
 
+#include "base/utf8.hpp"
+
 #include <algorithm>
 #include <cassert>
 #include <functional>
@@ -24,24 +26,6 @@ std::optional<std::string> text(JsonValue value)
     std::string_view view;
     if (value.get(view)) return std::nullopt;
     return std::string(view);
-}
-
-std::size_t characters(std::string_view utf8)
-{
-    std::size_t count = 0;
-    for (const char c : utf8) count += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-    return count;
-}
-
-// At most max_description_characters, cut between characters.
-std::string_view shortened(std::string_view utf8)
-{
-    std::size_t count = 0;
-    for (std::size_t i = 0; i < utf8.size(); ++i) {
-        if ((static_cast<unsigned char>(utf8[i]) & 0xC0U) == 0x80U) continue;
-        if (++count > max_description_characters) return utf8.substr(0, i);
-    }
-    return utf8;
 }
 
 std::string frame_of(std::int64_t type, std::string_view id)
@@ -216,7 +200,7 @@ std::string Peer::error_frame(std::string_view id, ErrorCode code, std::string_v
 {
     std::string frame = frame_of(type_error, id);
     frame.append(",\"").append(to_string(code, version_)).append("\",");
-    messages::append_string(frame, shortened(description));
+    messages::append_string(frame, first_characters(description, max_description_characters));
     frame.append(",{}]");
     return frame;
 }

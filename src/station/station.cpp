@@ -1,6 +1,7 @@
 // The door: configuration checks, and the engine behind it.
 #include "station/station.hpp"
 
+#include "base/utf8.hpp"
 #include "station/engine.hpp"
 #include "station/recovery.hpp"
 
@@ -11,12 +12,6 @@ namespace {
 
 constexpr std::size_t most_evses = 100;
 constexpr std::size_t longest_identity = 255;
-
-std::size_t characters(std::string_view text)
-{
-    return static_cast<std::size_t>(
-        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
 
 struct TextRule {
     std::string_view name;

@@ -154,7 +154,7 @@ struct SessionView {
     std::string id;                              // the journal's own number
     std::optional<std::int64_t> transaction_id;  // the backend's, once known
     std::optional<IdToken> token;
-    Instant started;
+    std::optional<Instant> started;  // empty while the clock is unset
     WattHours meter_start;
     WattHours energy;
     ChargingState charging_state = ChargingState::idle;

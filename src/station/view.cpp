@@ -22,7 +22,7 @@ SessionView view_of_session(const Session& session, const Evse& evse, const Cloc
         .id = to_text(session.serial),
         .transaction_id = session.transaction_id,
         .token = session.token,
-        .started = clock.resolve(session.started).value_or(Instant{}),
+        .started = clock.resolve(session.started),
         .meter_start = session.meter_start,
         .energy = std::max(register_now, session.last_meter) - session.meter_start,
         .charging_state = evse.charging_state,

@@ -2,6 +2,7 @@
 #include "station/device_model/registry.hpp"
 
 #include "base/nearest.hpp"
+#include "base/utf8.hpp"
 
 #include <fmt/format.h>
 
@@ -33,13 +34,6 @@ char lower(char c)
 bool same_key(std::string_view a, std::string_view b)
 {
     return std::ranges::equal(a, b, {}, lower, lower);
-}
-
-// Of UTF-8 text: every byte but continuation bytes begins one.
-std::size_t characters(std::string_view text)
-{
-    return static_cast<std::size_t>(
-        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
 }
 
 bool is_secret(const KeyRow& row)

@@ -1,6 +1,7 @@
 // Requests and facts as OCPP 1.6 messages.
 #include "station/dialect/v16_calls.hpp"
 
+#include "base/utf8.hpp"
 #include "domain/dialect/v16.hpp"
 #include "messages/json.hpp"
 #include "messages/v16.hpp"
@@ -23,15 +24,9 @@ std::optional<std::string> unless_empty(const std::string& text)
     return text;
 }
 
-// The first characters of a text, cut between characters.
-std::optional<std::string> at_most(const std::string& text, std::size_t characters)
+std::optional<std::string> at_most(const std::string& text, std::size_t most)
 {
-    std::size_t count = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool begins = (static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U;
-        if (begins && count++ == characters) return text.substr(0, i);
-    }
-    return unless_empty(text);
+    return unless_empty(std::string(first_characters(text, most)));
 }
 
 EncodedCall boot(const Config& config)
