@@ -146,6 +146,23 @@ TEST(PowerCut, AResumedSessionWhoseCarIsGoneCloses)
     EXPECT_EQ(world.backend.booked[0].reason, "PowerLoss");
 }
 
+TEST(PowerCut, FreeChargingGoesOnInANewSession)
+{
+    Config config = test_config();
+    config.free_charging = true;
+    config.interrupted_session = InterruptedSession::close;
+    World world(config);
+    world.begin();
+    world.plug();
+    world.pass(minutes(5));
+    world.power_cut();
+    world.boot();
+    world.pass(minutes(5));
+    ASSERT_EQ(world.backend.booked.size(), 2U);
+    EXPECT_EQ(world.backend.booked[0].reason, "PowerLoss");
+    EXPECT_TRUE(world.evse().closed);
+}
+
 // The car whose session a restart has ended is not the next card's.
 TEST(PowerCut, TheCarOfAnEndedSessionIsNotFreeForTheNextCard)
 {

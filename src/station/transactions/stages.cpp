@@ -156,10 +156,12 @@ void Transactions::recovering(Evse& evse)
     const bool resume = context_.config.interrupted_session == InterruptedSession::resume && !session.stop &&
                         evse.car_present && evse.reading && !fell;
     if (!resume) {
+        // Where nobody needs a card the car goes on in a new session, unless somebody wanted the end.
+        const bool again = context_.config.free_charging && !session.stop;
         end_interrupted(evse, session);
         evse.session.reset();
         evse.charging_state = ChargingState::idle;
-        enter_finishing(evse);
+        again ? leave(evse) : enter_finishing(evse);
         return;
     }
     sessions_.resume(session);
