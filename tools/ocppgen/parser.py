@@ -29,14 +29,21 @@ _VERSION = "|".join(re.escape(version) for version in ALL_VERSIONS)
 
 def read_family(folder):
     """Parses every .ocpp file of a folder; raises NotationError."""
-    paths = sorted(os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(".ocpp"))
+    names = os.listdir(folder) if os.path.isdir(folder) else []
+    paths = sorted(os.path.join(folder, name) for name in names if name.endswith(".ocpp"))
     if not paths:
         raise NotationError((folder, 0), "no .ocpp file here")
-    blocks = []
-    for path in paths:
-        with open(path, encoding="utf-8") as source:
-            blocks.append(parse_block(path, source.read()))
-    return family_of(blocks)
+    return family_of([parse_block(path, _text_of(path)) for path in paths])
+
+
+def _text_of(path):
+    with open(path, "rb") as source:
+        content = source.read()
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise NotationError((path, line), "expected UTF-8, found other bytes") from None
 
 
 def parse_block(path, text):

@@ -1,9 +1,11 @@
 """Mistakes in the notation: each names file and line and says what is expected."""
 
+import pathlib
+import tempfile
 import unittest
 
 from model import NotationError, family_of
-from parser import parse_block
+from parser import parse_block, read_family
 
 _HEADER = "namespace x\nversions 2.0.1 2.1\ntitle X\n"
 
@@ -74,6 +76,16 @@ class Reading(unittest.TestCase):
     def test_parts_come_before_wholes(self):
         family = parsed("type A\n  b B\ntype B\n  c int\n")
         self.assertEqual(list(family.types), ["B", "A"])
+
+    def test_bytes_that_are_no_text_are_told_with_their_line(self):
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "x.ocpp").write_bytes(b"namespace x\nversions none\ntitle \xff\n")
+            with self.assertRaisesRegex(NotationError, r"x\.ocpp:3: expected UTF-8"):
+                read_family(folder)
+
+    def test_a_folder_without_notation_is_told(self):
+        with self.assertRaisesRegex(NotationError, "no .ocpp file here"):
+            read_family("no-such-folder")
 
     def test_files_of_a_folder_agree(self):
         other = parse_block("y.ocpp", "namespace y\nversions 2.1\ntitle Y\n")
