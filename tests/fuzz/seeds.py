@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""First inputs for the fuzz targets and a dictionary of OCPP's words, from the notation and the generator's example
+payloads: a folder per target, and words.dict."""
+
+import argparse
+import pathlib
+import shutil
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools" / "ocppgen"))
+
+from parser import read_family  # noqa: E402
+
+# What a payload does not say, but a mutation should be able to.
+FURTHER_WORDS = [
+    "null", "true", "false", "-1", "0", "1e308", "-0", "0.1", "18446744073709551616", "2147483648",
+    '"2026-06-01T12:00:00Z"', '"2026-12-31T23:59:59.987654+13:45"', '"1969-12-31T23:59:59Z"', '"0"',
+    "\\u0000", "\\ud83d\\ude00", "\\ud800", '[2,"', '[3,"', '[4,"', "[[[[", "]]]]", ',{}]', '"TAG"', '"SHARED"',
+]
+SIZES = ("minimal", "maximal")
+
+
+def words(family):
+    found = set(FURTHER_WORDS)
+    found |= {f'"{message}"' for message in family.messages}
+    for struct in family.structs():
+        found |= {f'"{field.wire}":' for field in struct.fields}
+    for enum in family.enums.values():
+        found |= {f'"{text}"' for text in enum.texts()}
+    return "".join(f'"{_escaped(word)}"\n' for word in sorted(found))
+
+
+def _escaped(word):
+    return word.replace("\\", "\\\\").replace('"', '\\"')
+
+
+class Seeds:
+    def __init__(self, family, messages):
+        self._family = family
+        self._messages = messages
+        self.files = {}  # (target, name) -> text
+
+    def payload(self, name, size):
+        return (self._messages / f"{name}.{size}.json").read_text(encoding="utf-8").strip()
+
+    def add_all(self):
+        for message in self._family.messages.values():
+            for size in SIZES:
+                request = self.payload(message.name + "Request", size)
+                response = self.payload(message.name + "Response", size)
+                name = f"{message.name}.{size}"
+                for kind, payload in (("Request", request), ("Response", response)):
+                    self._add("codec_v16", f"{name}.{kind}", f"{message.name}{kind}\n{payload}")
+                    self._add("json", f"{name}.{kind}", payload)
+                call = f'[2,"1","{message.name}",{request}]'
+                self._add("rpc", name, f"v{len(name) % 3}\n<{call}\na\n<{call}\nc{message.name}\nr{response}\nt31\n")
+                if message.sender in ("csms", "both"):
+                    self._from_backend(name, call)
+                    self._add("csms", f"{name}.call", f"\nb\nC{message.name} {request}\nr{response}\nt1000\n")
+                if message.sender in ("station", "both"):
+                    self._add("csms", f"{name}.called", f"\nb\n<{call}\n<{call}\nt1000\n")
+                    self._add("csms", f"{name}.late", f"h\nK\nb\nK\n<{call}\nk\nk\nd\nu\nK\n<{call}\nK\n")
+                    self._add("station", f"{name}.answered", f"\nt1000\nu\nr{response}\nt1000\nr{response}\nt5000\n")
+
+    def _from_backend(self, name, call):
+        self._add("station", f"{name}.idle", f"g\nt3000\n<{call}\nt1000\n")
+        self._add("station", f"{name}.charging", f"g2\nt3000\np1b\ns1TAG\nt1000\np1c\nt9000\n<{call}\nt90000\n")
+
+    def _add(self, target, name, text):
+        self.files[target, name] = text
+
+    def add_guides(self):
+        for path in sorted((ROOT / "docs" / "guide").glob("*.toml")):
+            header = "# station\n" if path.stem == "station" else "# csms\n"
+            self._add("configuration", path.stem, header + path.read_text(encoding="utf-8"))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--messages", type=pathlib.Path, required=True, help="example payloads")
+    parser.add_argument("--notation", required=True, help="folder of notation")
+    parser.add_argument("--out", type=pathlib.Path, required=True, help="owned by this program")
+    options = parser.parse_args()
+    family = read_family(options.notation)
+    seeds = Seeds(family, options.messages)
+    seeds.add_all()
+    seeds.add_guides()
+    shutil.rmtree(options.out, ignore_errors=True)
+    for (target, name), text in seeds.files.items():
+        folder = options.out / target
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    (options.out / "words.dict").write_text(words(family), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,146 @@
+#include "support/frames.hpp"
+
+#include "support/reference_json.hpp"
+#include "support/require.hpp"
+
+#include "messages/text_rules.hpp"
+#include "messages/v16.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace ladestrom::fuzz {
+namespace {
+
+using messages::ErrorCode;
+using messages::JsonValue;
+
+constexpr std::size_t longest_id = 36;
+// Ids of the other side that are longer than the standard allows are taken, and given back.
+constexpr std::size_t longest_tolerated_id = 255;
+constexpr std::size_t longest_description = 255;
+
+std::string text_item(JsonValue value, std::string_view what, std::string_view frame)
+{
+    std::string_view text;
+    require(!value.get(text), what, frame);
+    return std::string(text);
+}
+
+void require_known_code(std::string_view code, OcppVersion version, std::string_view frame)
+{
+    static constexpr std::array known{ErrorCode::not_implemented,
+                                      ErrorCode::not_supported,
+                                      ErrorCode::internal_error,
+                                      ErrorCode::protocol_error,
+                                      ErrorCode::security_error,
+                                      ErrorCode::format_violation,
+                                      ErrorCode::property_constraint_violation,
+                                      ErrorCode::occurrence_constraint_violation,
+                                      ErrorCode::type_constraint_violation,
+                                      ErrorCode::generic_error,
+                                      ErrorCode::message_type_not_supported,
+                                      ErrorCode::rpc_framework_error};
+    require(std::ranges::any_of(known, [&](ErrorCode one) { return to_string(one, version) == code; }),
+            "the error code is one of the version's", frame);
+}
+
+std::vector<JsonValue> items_of(messages::JsonParser& parser, const std::string& text)
+{
+    require(reference_json(text).accepted, "a frame of ours is JSON to everybody", text);
+    const auto document = parser.parse(text);
+    require(document.has_value(), "a frame of ours is JSON", text);
+    simdjson::dom::array array;
+    require(!document->get(array), "a frame of ours is an array", text);
+    return {array.begin(), array.end()};
+}
+
+void require_standard(const messages::Decoded<void>& checked, const std::string& text)
+{
+    if (!checked)
+        fail("a payload of ours is what the standard says: " + checked.error().path + ": " +
+                 checked.error().message,
+             text);
+}
+
+}  // namespace
+
+SentFrame require_ocpp_j(messages::JsonParser& parser, const std::string& text, OcppVersion version)
+{
+    const auto items = items_of(parser, text);
+    std::int64_t type = 0;
+    require(items.size() >= 3 && !items[0].get(type), "a frame of ours begins with its type", text);
+    SentFrame frame;
+    frame.id = text_item(items[1], "the id is a text", text);
+    const std::size_t most = type == 2 ? longest_id : longest_tolerated_id;
+    require(!frame.id.empty() && messages::characters(frame.id) <= most, "the id has a length", text);
+    if (type == 2) {
+        require(items.size() == 4, "a call has four items", text);
+        frame.action = text_item(items[2], "the action is a text", text);
+        require(items[3].is_object(), "the payload is an object", text);
+        frame.payload = items[3];
+    } else if (type == 3) {
+        require(items.size() == 3 && items[2].is_object(), "a result has three items", text);
+        frame.type = SentFrame::Type::result;
+        frame.payload = items[2];
+    } else {
+        require(type == 4 && items.size() == 5, "an error has five items", text);
+        frame.type = SentFrame::Type::error;
+        require_known_code(text_item(items[2], "the code is a text", text), version, text);
+        const std::string description = text_item(items[3], "the description is a text", text);
+        require(messages::characters(description) <= longest_description, "the description is short", text);
+        require(items[4].is_object(), "the details are an object", text);
+    }
+    return frame;
+}
+
+std::optional<ReceivedCall> call_in(messages::JsonParser& parser, std::string_view text)
+{
+    const auto document = parser.parse(text);
+    simdjson::dom::array array;
+    if (!document || document->get(array)) return std::nullopt;
+    const std::vector<JsonValue> items(array.begin(), array.end());
+    std::int64_t type = 0;
+    std::string_view id;
+    if (items.size() < 2 || items[0].get(type) || type != 2 || items[1].get(id)) return std::nullopt;
+    std::string_view action;
+    if (items.size() > 2 && items[2].get(action)) action = {};
+    return ReceivedCall{std::string(id), std::string(action)};
+}
+
+void Ledger::received(std::string_view text)
+{
+    if (auto call = call_in(parser_, text)) owed_.emplace(std::move(call->id), std::move(call->action));
+}
+
+SentFrame Ledger::sent(const std::string& text, Options options)
+{
+    SentFrame frame = require_ocpp_j(parser_, text);
+    if (frame.type == SentFrame::Type::call) {
+        const auto* info = v16::find_action(frame.action);
+        require(info != nullptr && (info->sender == us_ || info->sender == messages::Sender::both),
+                "a call of ours is one that we make", text);
+        if (!options.unaltered_calls)
+            require_standard(v16::validate_request(frame.action, frame.payload, {}), text);
+        return frame;
+    }
+    const auto [first, last] = owed_.equal_range(frame.id);
+    require(first != last, "an answer answers a call, once", text);
+    if (frame.type == SentFrame::Type::error) {
+        owed_.erase(first);
+        return frame;
+    }
+    // Of several calls with this id, one is answered.
+    messages::Decoded<void> checked = messages::DecodeError{ErrorCode::not_implemented, "", "no such action"};
+    for (auto call = first; call != last; ++call) {
+        checked = v16::validate_response(call->second, frame.payload, {});
+        if (!checked) continue;
+        owed_.erase(call);
+        break;
+    }
+    require_standard(checked, text);
+    return frame;
+}
+
+}  // namespace ladestrom::fuzz
