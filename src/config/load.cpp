@@ -2,6 +2,7 @@
 #include "config/load.hpp"
 
 #include "base/nearest.hpp"
+#include "config/text.hpp"
 #include "config/toml_file.hpp"
 
 #include <fmt/format.h>
@@ -172,6 +173,7 @@ public:
             for (const Option& option : section.options) required(option);
         }
         if (problems_.empty()) return std::move(values_);
+        for (std::string& problem : problems_) problem = printable(problem);
         return Error{fmt::format("{}", fmt::join(problems_, "\n"))};
     }
 

@@ -271,6 +271,28 @@ TEST_F(Load, ASecretIsReadFromItsFileAndNeverPrinted)
     EXPECT_THAT(problems("url = \"a\"\npassword = 12345\n"), Not(HasSubstr("12345")));
 }
 
+TEST_F(Load, ASecretThatNeverEndsIsNoSecret)
+{
+    write("long.txt", std::string(5000, 'x'));
+    auto values = from_file("url = \"a\"\npassword_file = \"long.txt\"\n");
+    ASSERT_TRUE(values);
+    EXPECT_THAT(values->secret("password").error().message, HasSubstr("longer than 4095 bytes"));
+    values = from_file("url = \"a\"\npassword_file = \"/dev/zero\"\n");
+    ASSERT_TRUE(values);
+    EXPECT_THAT(values->secret("password").error().message, HasSubstr("longer than 4095 bytes"));
+}
+
+TEST_F(Load, AProblemIsOneLineAndSteersNoTerminal)
+{
+    EXPECT_EQ(problems("url = \"a\"\n\"x\\u001b[2J\\n\" = 1\n"),
+              "test.toml:2: x\\u001b[2J\\u000a: there is no such setting");
+    EXPECT_EQ(problems("url = \"a\"\nratio = \"\\u009b\\u007f\\u00e9\"\n"),
+              "test.toml:2: ratio: found text \"\\u009b\\u007f\u00e9\", expected a number");
+    const auto values = from_file("url = \"a\"\n");
+    ASSERT_TRUE(values);
+    EXPECT_THAT(values->problem("url", "\r\x1b").message, testing::EndsWith("url: \\u000d\\u001b"));
+}
+
 TEST_F(Load, AnUndeclaredNameIsAProgrammingError)
 {
     const auto values = from_file("url = \"a\"\n");

@@ -1,6 +1,8 @@
 // The settings a program runs with.
 #include "config/values.hpp"
 
+#include "config/text.hpp"
+
 #include <fmt/format.h>
 
 #include <cerrno>
@@ -9,6 +11,11 @@
 #include <stdexcept>
 
 namespace ladestrom::config {
+namespace {
+
+constexpr std::size_t longest_first_line = 4096;
+
+}  // namespace
 
 const Setting& Values::setting(std::string_view name) const
 {
@@ -78,8 +85,8 @@ Error Values::problem(std::string_view name, std::string_view what) const
         const auto entry = map->second.find(name.substr(dot + 1));
         if (entry != map->second.end()) origin = &entry->second.origin;
     }
-    if (origin == nullptr) return Error{fmt::format("{}: {}", name, what)};
-    return Error{fmt::format("{}: {}: {}", origin->place, name, what)};
+    if (origin == nullptr) return Error{printable(fmt::format("{}: {}", name, what))};
+    return Error{printable(fmt::format("{}: {}: {}", origin->place, name, what))};
 }
 
 std::string item(std::string_view table, std::size_t number, std::string_view option)
@@ -91,9 +98,13 @@ Result<std::string> read_first_line(const std::string& path)
 {
     std::ifstream file(path, std::ios::binary);
     if (!file) return Error{fmt::format("{}: cannot be read: {}", path, std::strerror(errno))};
-    std::string line;
-    std::getline(file, line);
+    // A device, or a file that is no text, may go on for ever.
+    std::string line(longest_first_line + 1, '\0');
+    file.get(line.data(), static_cast<std::streamsize>(line.size()));
     if (file.bad()) return Error{fmt::format("{}: cannot be read: {}", path, std::strerror(errno))};
+    line.resize(static_cast<std::size_t>(file.gcount()));
+    if (line.size() == longest_first_line)
+        return Error{fmt::format("{}: the first line is longer than {} bytes", path, longest_first_line - 1)};
     if (line.ends_with('\r')) line.pop_back();
     return {boost::system::in_place_value, std::move(line)};
 }
