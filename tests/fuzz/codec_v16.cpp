@@ -19,13 +19,13 @@ namespace ladestrom::fuzz {
 namespace {
 
 using messages::Codec;
-using messages::Decoded;
 using messages::DecodeContext;
+using messages::Decoded;
 using messages::JsonParser;
 using messages::Mode;
 
-// Tolerant mode forgives in two steps what one step of encoding makes of it, so its second reading has nothing
-// left to repair in form; lengths and ranges that were kept stay kept.
+// Tolerant mode forgives in two steps what one step of encoding makes of it, so its second reading has
+// nothing left to repair in form; lengths and ranges that were kept stay kept.
 template <class T>
 void round_trip(const T& value, Mode mode, std::string_view text)
 {
@@ -34,8 +34,7 @@ void round_trip(const T& value, Mode mode, std::string_view text)
     const auto document = parser.parse(encoded);
     require(document.has_value(), "what we encode is JSON", encoded);
     const Decoded<T> again = Codec<T>::decode(*document, {.mode = mode});
-    if (!again)
-        fail("what we encode decodes: " + again.error().path + ": " + again.error().message, encoded);
+    if (!again) fail("what we encode decodes: " + again.error().path + ": " + again.error().message, encoded);
     require(*again == value, "what was encoded decodes as the same", text);
     require(messages::encode(*again) == encoded, "the same value encodes as the same text", encoded);
 }
@@ -43,7 +42,8 @@ void round_trip(const T& value, Mode mode, std::string_view text)
 void require_clear(const messages::DecodeError& error, std::string_view text)
 {
     require(!error.message.empty(), "a refusal says what is wrong", text);
-    require(error.path.empty() || error.path.front() == '/', "a refusal's path is a JSON pointer", error.path);
+    require(error.path.empty() || error.path.front() == '/', "a refusal's path is a JSON pointer",
+            error.path);
     // It goes into a CALLERROR.
     std::string quoted;
     messages::append_string(quoted, error.path + ": " + error.message);
@@ -92,7 +92,8 @@ Check chosen(std::string_view name)
 {
     static const auto all = payloads(v16::Actions{});
     if (const auto found = all.find(name); found != all.end()) return found->second;
-    return std::next(all.begin(), static_cast<std::ptrdiff_t>(std::hash<std::string_view>{}(name) % all.size()))
+    return std::next(all.begin(),
+                     static_cast<std::ptrdiff_t>(std::hash<std::string_view>{}(name) % all.size()))
         ->second;
 }
 

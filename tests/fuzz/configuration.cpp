@@ -75,9 +75,9 @@ void require_clear(const std::string& message)
     while (!rest.empty()) {
         const std::string_view line = rest.substr(0, rest.find('\n'));
         rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-        const bool place = line.starts_with(file().path()) || line.starts_with("url: not set") ||
-                           line.starts_with("evse") || line.starts_with("[[evse]]") ||
-                           line.starts_with("keys.");
+        const bool place = line.starts_with(file().path()) || line.starts_with("default: ") ||
+                           line.starts_with("url: not set") || line.starts_with("evse") ||
+                           line.starts_with("[[evse]]") || line.starts_with("keys.");
         require(place && line.find(": ") != std::string_view::npos, "a refusal names its place", message);
         for (const char c : line) {
             require(static_cast<unsigned char>(c) >= 0x20 && c != 0x7F,

@@ -125,20 +125,20 @@ private:
     std::string rows_of_a()
     {
         const auto& row = world_.ledger.stations().at(station_a);
-        std::string text = fmt::format("{} {} {} {} {} {}\n", row.name, row.password_hash, row.vendor, row.model,
-                                       row.last_transaction_id,
-                                       row.last_seen ? format_instant(*row.last_seen) : "");
+        std::string text =
+            fmt::format("{} {} {} {} {} {}\n", row.name, row.password_hash, row.vendor, row.model,
+                        row.last_transaction_id, row.last_seen ? format_instant(*row.last_seen) : "");
         for (const auto& session : world_.ledger.sessions(station_a)) {
             text += fmt::format("session {} {} {} {} {} {} {} {} {} {}\n", session.id, session.evse.value(),
-                                session.transaction_id, session.token.value,
-                                static_cast<int>(session.state), session.meter_start.value,
-                                session.meter_stop.value_or(WattHours{-1}).value,
+                                session.transaction_id, session.token.value, static_cast<int>(session.state),
+                                session.meter_start.value, session.meter_stop.value_or(WattHours{-1}).value,
                                 session.meter_last.value_or(WattHours{-1}).value, session.flags,
                                 session.billable);
         }
         for (const auto& [key, connector] : world_.ledger.connectors()) {
             if (key.first == station_a)
-                text += fmt::format("connector {} {}\n", key.second.value(), static_cast<int>(connector.status));
+                text +=
+                    fmt::format("connector {} {}\n", key.second.value(), static_cast<int>(connector.status));
         }
         std::size_t values = 0;
         for (const auto& value : world_.ledger.meter_values()) values += value.station == station_a;

@@ -25,8 +25,7 @@ constexpr OcppVersion versions[] = {OcppVersion::v1_6, OcppVersion::v2_0_1, Ocpp
 
 class Connection {
 public:
-    explicit Connection(OcppVersion version)
-        : version_(version), peer_(version, limits, parser_, counters_)
+    explicit Connection(OcppVersion version) : version_(version), peer_(version, limits, parser_, counters_)
     {
     }
 
@@ -39,7 +38,8 @@ public:
             case 'c': return call(step.argument, false);
             case 'C': return call(step.argument, true);
             case 'r': return receive("[3,\"" + our_id_ + "\"," + std::string(step.argument) + "]");
-            case 'x': return receive("[4,\"" + our_id_ + "\",\"" + std::string(step.argument) + "\",\"\",{}]");
+            case 'x':
+                return receive("[4,\"" + our_id_ + "\",\"" + std::string(step.argument) + "\",\"\",{}]");
             case 't': return pass(seconds(step.number(0, 100)));
             default: return;
         }
@@ -107,7 +107,10 @@ private:
     }
     void answer_with_error(std::string_view description)
     {
-        if (owed_) answered(peer_.error(*owed_, messages::ErrorCode::internal_error, description));
+        // Descriptions are UTF-8, as everything in the program is.
+        std::string text;
+        messages::append_string(text, description);
+        if (owed_) answered(peer_.error(*owed_, messages::ErrorCode::internal_error, text));
     }
 
     void call(std::string_view action, bool again)

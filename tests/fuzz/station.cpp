@@ -73,8 +73,8 @@ void device_step(StationWorld& world, const Step& step)
             return world.feed(Event(hardware::MeterRead{evse, reading}));
         }
         case 's':
-            return world.feed(Event(
-                hardware::TokenPresented{evse, {std::string(rest.argument.substr(0, 64)), IdTokenType::iso14443}}));
+            return world.feed(Event(hardware::TokenPresented{
+                evse, {std::string(rest.argument.substr(0, 64)), IdTokenType::iso14443}}));
         case 'e': {
             std::optional<Amperes> limit;
             if (!rest.argument.empty()) limit = Amperes{static_cast<double>(rest.number(0, 1000)) / 10};
@@ -82,13 +82,13 @@ void device_step(StationWorld& world, const Step& step)
         }
         case 'F': {
             const auto last = static_cast<std::int64_t>(ConnectorError::weak_signal);
-            return world.feed(Event(
-                hardware::FaultChanged{.evse = evse,
-                                       .error = static_cast<ConnectorError>(rest.number(0, last)),
-                                       .critical = !rest.has('w'),
-                                       .info = std::string(rest.argument),
-                                       .vendor_error_code = std::string(rest.argument),
-                                       .emergency_stop = rest.has('e')}));
+            return world.feed(
+                Event(hardware::FaultChanged{.evse = evse,
+                                             .error = static_cast<ConnectorError>(rest.number(0, last)),
+                                             .critical = !rest.has('w'),
+                                             .info = std::string(rest.argument),
+                                             .vendor_error_code = std::string(rest.argument),
+                                             .emergency_stop = rest.has('e')}));
         }
         default: return;
     }

@@ -40,7 +40,8 @@ public:
 
     // A frame to us, whatever it holds.
     void received(std::string_view text);
-    // A frame from us. unaltered: its payload is somebody else's, so that only its form is ours to answer for.
+    // A frame from us. unaltered: its payload is somebody else's, so that only its form is ours to answer
+    // for.
     struct Options {
         bool unaltered_calls = false;
     };

@@ -10,10 +10,7 @@ namespace ladestrom::fuzz {
 class AbortOnFailure final : public ::testing::EmptyTestEventListener {
 public:
     // Once per process.
-    static void install()
-    {
-        ::testing::UnitTest::GetInstance()->listeners().Append(new AbortOnFailure);
-    }
+    static void install() { ::testing::UnitTest::GetInstance()->listeners().Append(new AbortOnFailure); }
 
     void OnTestPartResult(const ::testing::TestPartResult& result) override
     {

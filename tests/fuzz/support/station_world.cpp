@@ -15,15 +15,14 @@ namespace {
 
 constexpr Instant world_began{seconds(1'795'000'000)};  // in November 2026
 constexpr Duration call_timeout = rpc::Limits{}.call_timeout;
-constexpr int most_calls_at_once = 300;
+constexpr int most_calls_at_once = 5000;
 constexpr int most_wakes = 200;  // of one step of time
 constexpr std::size_t longest_key = 200;
 constexpr std::size_t longest_value = 1024 * 1024;
 
 void require_storable(const store::Record& record)
 {
-    const bool printable =
-        std::ranges::all_of(record.key, [](char c) { return c > 0x20 && c < 0x7F; });
+    const bool printable = std::ranges::all_of(record.key, [](char c) { return c > 0x20 && c < 0x7F; });
     require(printable && !record.key.empty() && record.key.size() <= longest_key, "a journal key",
             record.key);
     require(!record.value || record.value->size() <= longest_value, "a journal value", record.key);
@@ -62,8 +61,7 @@ void StationWorld::boot()
     for (std::int32_t evse = 1; evse <= evses(); ++evse) {
         inputs_.push_back(hardware::Event(hardware::LockMoved{EvseId(evse), false, false}));
         inputs_.push_back(hardware::Event(hardware::MeterRead{EvseId(evse), {}}));
-        inputs_.push_back(
-            hardware::Event(hardware::PilotChanged{EvseId(evse), hardware::PilotState::a}));
+        inputs_.push_back(hardware::Event(hardware::PilotChanged{EvseId(evse), hardware::PilotState::a}));
     }
     run();
 }
@@ -301,8 +299,8 @@ void StationWorld::take_answer(std::string_view frame)
     if (id != call_->id || local() - call_->at >= call_timeout) return;
     const Call answered = *std::exchange(call_, std::nullopt);
     if (type != 3 || items.size() != 3 || answered.action != "BootNotification") return;
-    const auto boot = messages::Codec<v16::BootNotificationResponse>::decode(
-        items[2], {.mode = messages::Mode::tolerant});
+    const auto boot =
+        messages::Codec<v16::BootNotificationResponse>::decode(items[2], {.mode = messages::Mode::tolerant});
     if (boot) registration_ = v16::to_string(boot->status);
 }
 

@@ -85,8 +85,8 @@ private:
 
     Link link_ = Link::closed;
     std::optional<Ledger> books_;
-    std::optional<Call> call_;   // of the station, unanswered
-    std::string registration_;   // what the backend said last
+    std::optional<Call> call_;  // of the station, unanswered
+    std::string registration_;  // what the backend said last
     std::int64_t transactions_ = 0;
     std::vector<Amperes> offered_;
     std::optional<station::RestartKind> restart_;
