@@ -112,6 +112,9 @@ Result<Instant> parse_instant(std::string_view text)
     if (!date.ok() || *y < 1970) return bad(text, "no such day");
     const Duration since_epoch = sys_days{date}.time_since_epoch() + hours(*hour) + minutes(*minute) +
                                  seconds(*second) + *thousandths - *offset;
+    // An offset or a leap second may lead out of the years that can be written.
+    constexpr Duration year_10000 = sys_days{year{10000} / January / 1}.time_since_epoch();
+    if (since_epoch < Duration::zero() || since_epoch >= year_10000) return bad(text, "no such day");
     return Instant(since_epoch);
 }
 
