@@ -87,6 +87,9 @@ TEST(Configuration, IsReadChangedAndKept)
     EXPECT_THAT(world.ask("GetConfiguration", "{}"), HasSubstr("SupportedFeatureProfiles"));
     EXPECT_THAT(world.ask("GetConfiguration", R"({"key":["Nonsense"]})"),
                 HasSubstr(R"("unknownKey":["Nonsense"])"));
+    // Tolerated in the request, but the answer keeps to the standard's 50 characters.
+    EXPECT_THAT(world.ask("GetConfiguration", R"({"key":[")" + std::string(60, 'N') + R"("]})"),
+                HasSubstr(R"("unknownKey":[")" + std::string(50, 'N') + R"("])"));
     EXPECT_THAT(world.ask("ChangeConfiguration", R"({"key":"Nonsense","value":"1"})"),
                 HasSubstr("NotSupported"));
     EXPECT_THAT(world.ask("ChangeConfiguration", R"({"key":"NumberOfConnectors","value":"3"})"),

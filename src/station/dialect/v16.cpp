@@ -1,6 +1,7 @@
 // The backend's calls in OCPP 1.6: one table, one typed function for each.
 #include "station/dialect/v16.hpp"
 
+#include "base/utf8.hpp"
 #include "messages/json.hpp"
 #include "messages/v16.hpp"
 #include "station/authorization/presentation.hpp"
@@ -20,6 +21,8 @@
 
 namespace ladestrom::station {
 namespace {
+
+constexpr std::size_t longest_key = 50;  // section 7.31, characters
 
 // A response, or why there is none.
 template <class Response>
@@ -205,7 +208,12 @@ Outcome<v16::GetConfigurationResponse> V16::get_configuration(const v16::GetConf
                 {.key = known.key, .readonly = known.read_only, .value = known.value});
         }
     }
-    if (!report->unknown.empty()) response.unknown_key = report->unknown;
+    if (!report->unknown.empty()) {
+        // A name too long for a key was tolerated; it is not sent back at that length.
+        response.unknown_key.emplace();
+        for (const std::string& unknown : report->unknown)
+            response.unknown_key->emplace_back(first_characters(unknown, longest_key));
+    }
     return response;
 }
 
