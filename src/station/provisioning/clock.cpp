@@ -10,6 +10,8 @@ namespace ladestrom::station {
 namespace {
 
 constexpr Instant earliest_plausible{seconds(1'577'836'800)};  // 2020-01-01
+// Far from the year 9999, behind which no time can be sent.
+constexpr Instant latest_plausible{seconds(4'102'444'800)};  // 2100-01-01
 
 std::string offset_key(std::uint32_t boot)
 {
@@ -42,7 +44,7 @@ void Clock::forget_unused()
 
 bool Clock::set(Instant wall, Tick now)
 {
-    if (wall < earliest_plausible) return false;
+    if (wall < earliest_plausible || wall >= latest_plausible) return false;
     offset_ = wall.time_since_epoch() - now.time_since_epoch();
     if (unplaced_) {
         keep_offset(boot_, *offset_);

@@ -33,7 +33,7 @@ public:
     // Offsets that no stamp refers to any longer are erased.
     void forget_unused();
 
-    // Refuses times before 2020: a dead clock, not the time. True when taken.
+    // Refuses times before 2020 and from 2100 on: a dead clock, not the time. True when taken.
     bool set(Instant wall, Tick now);
     // The backend's time. Leaves a clock alone that differs by less than a second (answers carry whole
     // seconds). True when the clock was moved.

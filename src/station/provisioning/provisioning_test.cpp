@@ -284,6 +284,15 @@ TEST(Clock, AnImplausibleTimeIsRefused)
     EXPECT_EQ(world.station().counters().get("clock.implausible"), 1U);
 }
 
+// A time that would pass the year 9999 could be kept, but no longer be sent.
+TEST(Clock, ATimeTooFarAheadIsRefused)
+{
+    World world;
+    world.backend.clock_offset = hours(24 * 365 * 7970LL);
+    world.begin();
+    EXPECT_LT(std::chrono::abs(*world.view().wall - world.wall()), seconds(1));
+}
+
 TEST(Reset, EndsSessionsDurablyFirst)
 {
     for (const char* kind : {"Soft", "Hard"}) {
