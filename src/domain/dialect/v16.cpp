@@ -219,6 +219,7 @@ std::optional<MeterSample> from_wire(const wire::SampledValue& in)
         out.unit = row.unit;
         out.value = *value * row.factor + row.offset;
     }
+    if (!std::isfinite(out.value)) return std::nullopt;
     return out;
 }
 

@@ -46,6 +46,18 @@ TEST(DialectV16, MeterValuesComeInBaseUnits)
     EXPECT_NEAR(up(heat).value, 100, 1e-9);
 }
 
+TEST(DialectV16, AValueThatNoNumberHoldsIsLeftOut)
+{
+    wire::SampledValue energy;
+    energy.value = "1e308";
+    energy.unit = wire::UnitOfMeasure::kWh;
+    wire::MeterValue value;
+    value.sampled_value = {energy};
+    Counters counters;
+    EXPECT_TRUE(from_wire(value, &counters).samples.empty());
+    EXPECT_EQ(counters.get("tolerance.meter_value_not_a_number"), 1U);
+}
+
 TEST(DialectV16, DefaultsAreThoseOfTheSpecification)
 {
     wire::SampledValue plain;
