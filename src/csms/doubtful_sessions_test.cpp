@@ -17,6 +17,8 @@ using testing::noon;
 using testing::stop_payload;
 using DoubtfulSessions = testing::SessionsTest;
 
+constexpr std::int64_t store_limit = 1'000'000'000'000;
+
 // ---- F5, F6: the station never learnt the id
 // ---------------------------------------------------------------------
 
@@ -189,6 +191,35 @@ TEST_F(DoubtfulSessions, NegativeEnergyIsNeverStored)
     EXPECT_THAT(world.ledger.events().back().detail, HasSubstr("40 Wh")) << "what was told is kept";
     EXPECT_THAT(a.stop(id, noon() + minutes(9), 40), HasSubstr("[3,"));
     EXPECT_EQ(world.count("csms.session.stop_replayed"), 1U);
+}
+
+// Registers at the ends of 64 bits: answered, kept, not billed, and nothing overflows that sums them up.
+TEST_F(DoubtfulSessions, ARegisterThatNoMeterCountsIsKeptAtTheMost)
+{
+    const std::string start =
+        a.ask("StartTransaction", R"({"connectorId":1,"idTag":"TAG","meterStart":)"
+                                  R"(-9223372036854775808,"timestamp":"2026-06-01T12:00:00Z"})");
+    const std::int64_t id = testing::transaction_id(start);
+    ASSERT_GT(id, 0);
+    a.meter_values(id, noon() + minutes(1), "9e18");
+    a.meter_values(id, noon() + minutes(2), "1e308", "kWh");
+    EXPECT_THAT(
+        a.ask("StopTransaction", fmt::format(R"({{"transactionId":{},"meterStop":9223372036854775807,)"
+                                             R"("timestamp":"2026-06-01T12:05:00Z"}})",
+                                             id)),
+        HasSubstr("[3,"));
+    EXPECT_EQ(only().meter_start, WattHours{-store_limit});
+    EXPECT_EQ(only().meter_stop, WattHours{store_limit});
+    EXPECT_FALSE(only().billable);
+}
+
+// An orphan's row looks like a start of the same token, time and register; it was none.
+TEST_F(DoubtfulSessions, AStartIsNoReplayOfAnOrphan)
+{
+    a.ask("StopTransaction", stop_payload(-1, noon(), 1000, "TAG"));
+    const std::int64_t id = testing::transaction_id(a.start("TAG", noon(), 1000, 0));
+    EXPECT_GT(id, 0);
+    EXPECT_EQ(world.ledger.sessions().size(), 2U);
 }
 
 TEST_F(DoubtfulSessions, ARegisterThatWasResetMeanwhileIsSeen)

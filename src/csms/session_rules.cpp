@@ -10,15 +10,14 @@ namespace {
 
 // A register told in kWh with few digits may end below its last sample by rounding.
 constexpr WattHours register_rounding{10};
-// Beyond this a double does not hold every integer.
-constexpr double largest_register = 9e15;
 
 std::optional<WattHours> energy_register(const MeterSample& sample)
 {
     if (sample.measurand != Measurand::energy_active_import_register || sample.phase != MeterPhase::none)
         return {};
     if (sample.unit != MeterUnit::wh || sample.location == MeterLocation::inlet) return {};
-    if (!std::isfinite(sample.value) || std::abs(sample.value) > largest_register) return {};
+    constexpr auto largest = static_cast<double>(largest_register.value);
+    if (!std::isfinite(sample.value) || std::abs(sample.value) > largest) return {};
     return WattHours{std::llround(sample.value)};
 }
 
@@ -45,7 +44,7 @@ std::optional<Watts> total_power(const std::vector<MeterSample>& samples)
         if (sample.phase == MeterPhase::none) return Watts{sample.value};
         if (is_single_phase(sample.phase)) sum = Watts{(sum ? sum->value : 0) + sample.value};
     }
-    return sum;
+    return sum && std::isfinite(sum->value) ? sum : std::nullopt;
 }
 
 void judge_billable(store::SessionRow& session)
@@ -91,7 +90,8 @@ bool end_session(store::SessionRow& session, const SessionEnd& end)
         possible = false;
     }
     const bool went_back = session.meter_last && end.meter_stop + register_rounding < *session.meter_last;
-    if (end.meter_stop < session.meter_start || went_back) {
+    const bool beyond = end.meter_stop >= largest_register;
+    if (end.meter_stop < session.meter_start || went_back || beyond) {
         flag(session, store::session_flag_negative_energy);
         possible = false;
     }

@@ -12,6 +12,9 @@
 
 namespace ladestrom::csms {
 
+// More than any meter of a charging station counts, and small enough that no sum of sessions overflows.
+inline constexpr WattHours largest_register{1'000'000'000'000};
+
 // A session with a flag is not billed until a person has looked at it; a matched stop alone is no such doubt.
 void flag(store::SessionRow& session, store::SessionFlag doubt);
 void unflag(store::SessionRow& session, store::SessionFlag doubt);
@@ -24,7 +27,8 @@ struct SessionEnd {
 };
 
 // Ends the session. Neither negative energy nor an end before the start is stored: the nearest possible value
-// is, with a flag. True when the values told were impossible.
+// is, with a flag; a register of largest_register or more is flagged too. False when the values told were
+// impossible.
 bool end_session(store::SessionRow& session, const SessionEnd& end);
 
 // Closes a session whose end nobody has told: it has no end and no last register until its station tells

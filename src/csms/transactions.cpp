@@ -25,6 +25,7 @@ bool plausible(Instant instant)
 // the message must be the same too.
 bool is_replay(const SessionRow& session, const StartFacts& facts, const Work& work)
 {
+    if (session.flags & store::session_flag_orphan_stop) return false;  // no start made it
     return session.evse == facts.evse && same_token(session.token, facts.token) &&
            session.started == facts.started && session.meter_start == facts.meter_start &&
            (plausible(facts.started) || session.start_message_id == work.message_id);

@@ -1,6 +1,7 @@
 #include "csms/dialect/v16.hpp"
 
 #include "csms/provisioning.hpp"
+#include "csms/session_rules.hpp"
 #include "csms/text.hpp"
 #include "csms/transactions.hpp"
 #include "domain/dialect/v16.hpp"
@@ -49,6 +50,14 @@ EvseId connector_or_station(std::int64_t id, Work& work)
     const auto evse = connector(id);
     if (!evse) work.counters.add("csms.call.bad_connector");
     return evse.value_or(EvseId(0));
+}
+
+// As told, but no sum of registers may overflow later.
+WattHours meter_register(std::int64_t told, Work& work)
+{
+    const WattHours kept{std::clamp(told, -largest_register.value, largest_register.value)};
+    if (kept.value != told) work.counters.add("csms.call.bad_register");
+    return kept;
 }
 
 std::string text(const std::optional<std::string>& value)
@@ -121,7 +130,7 @@ Outcome<v16::StartTransactionResponse> start(const v16::StartTransactionRequest&
     const StartFacts facts{.evse = connector_or_station(request.connector_id, work),
                            .token = id_token(request.id_tag),
                            .started = request.timestamp,
-                           .meter_start = WattHours{request.meter_start}};
+                           .meter_start = meter_register(request.meter_start, work)};
     return answered<v16::StartTransactionResponse>(
         start_transaction(facts, work), [](const StartAnswer& answer) {
             return v16::StartTransactionResponse{.id_tag_info = dialect::v16::to_wire(answer.token_info),
@@ -143,7 +152,7 @@ Outcome<v16::StopTransactionResponse> stop(const v16::StopTransactionRequest& re
     StopFacts facts{.transaction_id = request.transaction_id,
                     .token = {},
                     .ended = request.timestamp,
-                    .meter_stop = WattHours{request.meter_stop},
+                    .meter_stop = meter_register(request.meter_stop, work),
                     .reason = request.reason ? dialect::v16::from_wire(*request.reason) : StopReason::local,
                     .readings = {}};
     if (request.id_tag) facts.token = id_token(*request.id_tag);
