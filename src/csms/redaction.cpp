@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <vector>
 
 namespace ladestrom::csms {
@@ -16,13 +17,37 @@ char lower(char c)
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+constexpr std::string_view escape = "\\u";
+
+// ASCII written as \u0041 is read as what it is.
+std::string unescaped(std::string_view text)
+{
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        unsigned code = 0;
+        if (text.substr(i).starts_with(escape) && text.size() - i >= 6) {
+            const char* const digits = text.data() + i + escape.size();
+            if (std::from_chars(digits, digits + 4, code, 16).ptr != digits + 4) code = 0;
+        }
+        const bool ascii = code > 0 && code < 0x80;
+        out += ascii ? static_cast<char>(code) : text[i];
+        if (ascii) i += 5;
+    }
+    return out;
+}
+
 bool same(std::string_view text, std::string_view lower_case)
 {
+    if (text.find(escape) != std::string_view::npos) {
+        return std::ranges::equal(unescaped(text), lower_case, {}, lower);
+    }
     return std::ranges::equal(text, lower_case, {}, lower);
 }
 
+// Or may do so, in escapes.
 bool mentions_secret(std::string_view frame)
 {
+    if (frame.find(escape) != std::string_view::npos) return true;
     return std::ranges::any_of(secret_names, [&](std::string_view name) {
         return !std::ranges::search(frame, name, {}, lower).empty();
     });

@@ -30,11 +30,20 @@ TEST(Redaction, HidesUserAndPasswordInUrls)
     EXPECT_EQ(without_secrets("ftp://u:p@"), "ftp://***@");
 }
 
+TEST(Redaction, SeesThroughEscapes)
+{
+    EXPECT_EQ(without_secrets(R"({"key":"Authorization\u004bey","value":"secret"})"),
+              R"({"key":"Authorization\u004bey","value":"***"})");
+    EXPECT_EQ(without_secrets(R"({"key":"AuthorizationKey","v\u0061lue":"secret"})"),
+              R"({"key":"AuthorizationKey","v\u0061lue":"***"})");
+}
+
 TEST(Redaction, LeavesEverythingElse)
 {
     for (const std::string_view frame :
          {R"([2,"1","Heartbeat",{}])", R"({"key":"HeartbeatInterval","value":"300"})", "",
-          R"({"unknownKey":["AuthorizationKey"]})", R"({"location":"http://host/a@b:c","mail":"a@b"})"}) {
+          R"({"unknownKey":["AuthorizationKey"]})", R"({"location":"http://host/a@b:c","mail":"a@b"})",
+          R"({"key":"\u00e9\u","value":"x\u12"})"}) {
         EXPECT_EQ(without_secrets(frame), frame);
     }
 }

@@ -18,6 +18,7 @@
 #include "support/gtest_failures.hpp"
 #include "support/require.hpp"
 #include "support/script.hpp"
+#include "support/script_mutator.hpp"
 
 #include "csms/testing/world.hpp"
 
@@ -291,6 +292,44 @@ private:
 };
 
 }  // namespace
+
+std::span<const std::string_view> usual_steps()
+{
+    static constexpr std::string_view steps[] = {
+        "b",
+        "u",
+        "d",
+        "D",
+        "k",
+        "K",
+        "f1",
+        "l1",
+        "t1000",
+        "t31000",
+        "t600000",
+        "w1",
+        "w1780315200",
+        "P0",
+        "P1",
+        "P2",
+        "X",
+        "z",
+        "Z",
+        "r{}",
+        R"(r{"status":"Accepted"})",
+        "xGenericError",
+        "CReset {}",
+        "UC  ",
+        "UA B password of B",
+        R"(<[2,"1","Heartbeat",{}])",
+        R"(o[2,"2","Heartbeat",{}])",
+        R"(<[2,"3","StartTransaction",{"connectorId":1,"idTag":"SHARED","meterStart":0,"timestamp":"2026-06-01T12:00:00Z"}])",
+        R"(<[2,"4","StopTransaction",{"transactionId":-1,"idTag":"SHARED","meterStop":9,"timestamp":"2026-06-01T12:05:00Z"}])",
+        R"(<[2,"5","MeterValues",{"connectorId":1,"meterValue":[{"timestamp":"2026-06-01T12:01:00Z","sampledValue":[{"value":"1"}]}]}])",
+        R"(<[2,"6","StatusNotification",{"connectorId":1,"errorCode":"NoError","status":"Available"}])"};
+    return steps;
+}
+
 }  // namespace ladestrom::fuzz
 
 extern "C" int LLVMFuzzerInitialize(int* /*argc*/, char*** /*argv*/)

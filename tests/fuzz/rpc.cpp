@@ -10,6 +10,7 @@
 #include "support/frames.hpp"
 #include "support/require.hpp"
 #include "support/script.hpp"
+#include "support/script_mutator.hpp"
 
 #include "rpc/peer.hpp"
 
@@ -159,6 +160,27 @@ private:
 };
 
 }  // namespace
+
+std::span<const std::string_view> usual_steps()
+{
+    static constexpr std::string_view steps[] = {R"(<[2,"1","Heartbeat",{}])",
+                                                 R"(<[2,"2","Heartbeat",{}])",
+                                                 R"(<[2,"1","Reset",{}])",
+                                                 R"(<[3,"1",{}])",
+                                                 R"(<[4,"1","GenericError","",{}])",
+                                                 "<[2]",
+                                                 "a",
+                                                 "e",
+                                                 "cReset",
+                                                 "CReset",
+                                                 "r{}",
+                                                 "r",
+                                                 "xGenericError",
+                                                 "t1",
+                                                 "t30"};
+    return steps;
+}
+
 }  // namespace ladestrom::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)

@@ -17,6 +17,7 @@
 // durable session; nothing but a boot before it is accepted.
 #include "support/require.hpp"
 #include "support/script.hpp"
+#include "support/script_mutator.hpp"
 #include "support/station_world.hpp"
 
 namespace ladestrom::fuzz {
@@ -119,6 +120,61 @@ void take(StationWorld& world, const Step& step)
 }
 
 }  // namespace
+
+std::span<const std::string_view> usual_steps()
+{
+    static constexpr std::string_view steps[] = {
+        "r",
+        "x",
+        "xGenericError",
+        "u",
+        "d",
+        "h",
+        "H",
+        "k",
+        "K",
+        "b",
+        "B",
+        "B1",
+        "q",
+        "w1767225600",
+        "t1",
+        "t1000",
+        "t10000",
+        "t100000",
+        "t86400000",
+        "p1a",
+        "p1b",
+        "p1c",
+        "p2b",
+        "p2c",
+        "c1+",
+        "c1-",
+        "l1+",
+        "l1j",
+        "s1TAG",
+        "s0TAG",
+        "s1OTHER",
+        "e1",
+        "e110",
+        "e00",
+        "F13",
+        "F10",
+        "F03e",
+        "m15000",
+        "m1100",
+        R"(<[2,"1","Reset",{"type":"Soft"}])",
+        R"(<[2,"2","UnlockConnector",{"connectorId":1}])",
+        R"(<[2,"3","RemoteStartTransaction",{"idTag":"TAG"}])",
+        R"(<[2,"4","RemoteStopTransaction",{"transactionId":1}])",
+        R"(<[2,"5","ChangeAvailability",{"connectorId":1,"type":"Inoperative"}])",
+        R"(<[2,"6","TriggerMessage",{"requestedMessage":"BootNotification"}])",
+        R"(r{"idTagInfo":{"status":"Invalid"}})",
+        R"(r{"transactionId":7,"idTagInfo":{"status":"Blocked"}})",
+        R"(r{"status":"Pending","currentTime":"2026-11-20T10:00:00Z","interval":0})"};
+    return steps;
+}
+
 }  // namespace ladestrom::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
