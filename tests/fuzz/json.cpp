@@ -1,7 +1,7 @@
 // Our reader of JSON against somebody else's (nlohmann), on any bytes. Holds: both take and refuse the same
 // texts, and read the same in them; and what we print of a document is that document.
 // They may differ, with reason: we refuse more than 32 levels, and numbers that neither 64 bits nor a double
-// hold; the reference takes a byte 0 for the end, where we refuse it.
+// hold; the reference takes a byte 0 for the end and skips a byte-order mark, where we refuse both.
 #include "support/reference_json.hpp"
 #include "support/require.hpp"
 #include "support/script.hpp"

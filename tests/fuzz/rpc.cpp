@@ -62,11 +62,11 @@ private:
     {
         const SentFrame frame = require_ocpp_j(frames_, text, version_);
         require(frame.type != SentFrame::Type::call, "an answer is no call", text);
-        if (to_call && frame.id != "-1") {
+        if (frame.id == "-1" && version_ != OcppVersion::v1_6) return;  // of what cannot be read, too
+        if (to_call) {
             require(came_[frame.id]-- > 0, "a call is answered once", text);
             return;
         }
-        if (to_call && came_["-1"]-- > 0) return;
         require(version_ != OcppVersion::v1_6 && frame.type == SentFrame::Type::error,
                 "2.x refuses what it cannot read, 1.6 drops it", text);
     }

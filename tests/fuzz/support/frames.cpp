@@ -111,7 +111,11 @@ std::optional<ReceivedCall> call_in(messages::JsonParser& parser, std::string_vi
 
 void Ledger::received(std::string_view text)
 {
-    if (auto call = call_in(parser_, text)) owed_.emplace(std::move(call->id), std::move(call->action));
+    auto call = call_in(parser_, text);
+    if (!call) return;
+    Owed& owed = owed_[std::move(call->id)];
+    ++owed.answers;
+    owed.actions.insert(std::move(call->action));
 }
 
 SentFrame Ledger::sent(const std::string& text, Options options)
@@ -125,21 +129,17 @@ SentFrame Ledger::sent(const std::string& text, Options options)
             require_standard(v16::validate_request(frame.action, frame.payload, {}), text);
         return frame;
     }
-    const auto [first, last] = owed_.equal_range(frame.id);
-    require(first != last, "an answer answers a call, once", text);
-    if (frame.type == SentFrame::Type::error) {
-        owed_.erase(first);
-        return frame;
+    Owed& owed = owed_[frame.id];
+    require(owed.answers-- > 0, "an answer answers a call, once", text);
+    if (frame.type == SentFrame::Type::result) {
+        // Of several calls with this id, it answers one.
+        messages::Decoded<void> checked = messages::DecodeError{ErrorCode::not_implemented, "", "no action"};
+        for (const std::string& action : owed.actions) {
+            if (!checked) checked = v16::validate_response(action, frame.payload, {});
+        }
+        require_standard(checked, text);
     }
-    // Of several calls with this id, one is answered.
-    messages::Decoded<void> checked = messages::DecodeError{ErrorCode::not_implemented, "", "no such action"};
-    for (auto call = first; call != last; ++call) {
-        checked = v16::validate_response(call->second, frame.payload, {});
-        if (!checked) continue;
-        owed_.erase(call);
-        break;
-    }
-    require_standard(checked, text);
+    if (owed.answers == 0) owed_.erase(frame.id);
     return frame;
 }
 

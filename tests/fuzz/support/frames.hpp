@@ -7,6 +7,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -51,8 +52,11 @@ public:
 private:
     messages::Sender us_;
     messages::JsonParser parser_;
-    // Answers that may still be sent, by id and action; an empty action is one that could not be read.
-    std::multimap<std::string, std::string> owed_;
+    struct Owed {
+        int answers = 0;  // that may still be sent
+        std::set<std::string> actions;
+    };
+    std::map<std::string, Owed> owed_;  // by message id
 };
 
 }  // namespace ladestrom::fuzz

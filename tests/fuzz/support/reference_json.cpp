@@ -120,9 +120,9 @@ private:
 ReferenceJson reference_json(std::string_view text)
 {
     ReferenceJson result;
-    // It takes a byte 0 for the end of the text, and leaves out a byte-order mark.
-    if (text.find('\0') != std::string_view::npos) {
-        result.refusal = "a byte 0";
+    // It takes a byte 0 for the end of the text, and skips a byte-order mark, as RFC 8259 lets it.
+    if (text.find('\0') != std::string_view::npos || text.starts_with("\xEF\xBB\xBF")) {
+        result.refusal = "a byte 0, or a byte-order mark";
         return result;
     }
     Events events(result);
