@@ -7,6 +7,8 @@ namespace ladestrom::csms {
 namespace {
 
 constexpr int basic = 1, tls_basic = 2, mutual_tls = 3;
+// Of an identity that is made without a person having seen it.
+constexpr std::size_t longest_made = 128;
 
 Refuse refused(std::string_view counter, std::string reason)
 {
@@ -32,8 +34,8 @@ Doorkeeper::Doorkeeper(const Options& options, const PasswordHasher& hasher)
 Verdict Doorkeeper::judge(const UpgradeRequested& request, const store::StationRow* station) const
 {
     if (station == nullptr && options_.accept_unknown) {
-        if (printable(request.identity.value()) != request.identity.value() ||
-            request.identity.value().empty()) {
+        const std::string& identity = request.identity.value();
+        if (identity.empty() || identity.size() > longest_made || !is_printable(identity)) {
             return refused("csms.upgrade.bad_identity", "the identity is empty, too long or not printable");
         }
         if (!choose_version(request.offered)) return NoCommonVersion{};

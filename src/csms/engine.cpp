@@ -185,8 +185,7 @@ void Engine::take(Wake /*input*/) {}
 void Engine::take(PutTokenCommand input)
 {
     const std::string& value = input.token.token.value;
-    if (value.empty() || value.size() > longest_token ||
-        bounded(printable(value), 128) != value.substr(0, 128)) {
+    if (value.empty() || value.size() > longest_token || !is_printable(value)) {
         shard_.done(input.command, CommandStatus::invalid, "token: must have 1 to 255 printable bytes");
         return;
     }

@@ -39,9 +39,7 @@ std::optional<std::string> fault_of_identity(const StationId& id)
     constexpr std::size_t longest = 255;
     const std::string& text = id.value();
     if (text.empty() || text.size() > longest) return "id: must have 1 to 255 bytes";
-    if (std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; })) {
-        return "id: must not contain control characters";
-    }
+    if (!is_printable(text)) return "id: must be UTF-8 without control characters";
     return std::nullopt;
 }
 

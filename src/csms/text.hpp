@@ -7,7 +7,11 @@
 
 namespace ladestrom::csms {
 
-// For a log line: at most 128 bytes, each control character as '?'.
+// UTF-8 without control characters, and without those that turn the direction of text around.
+bool is_printable(std::string_view text);
+
+// For a quoted place in a log line: at most 128 bytes, with '?' for what is not printable and for quotes, so
+// that no text can look like another line, or like another part of its line.
 std::string printable(std::string_view text);
 
 // For a row: at most `bytes`, cut between UTF-8 characters.

@@ -33,8 +33,9 @@ bool is_continuation(std::string_view text, std::size_t at)
     return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
 }
 
-// The length of the well-formed multi-byte sequence at `at`, or 0. Overlong forms, surrogates and values past
-// U+10FFFF are ill-formed (Unicode, table 3-7).
+}  // namespace
+
+// Overlong forms, surrogates and values past U+10FFFF are ill-formed (Unicode, table 3-7).
 std::size_t sequence_length(std::string_view text, std::size_t at)
 {
     const auto first = static_cast<unsigned char>(text[at]);
@@ -50,8 +51,6 @@ std::size_t sequence_length(std::string_view text, std::size_t at)
     if (first == 0xF4 && second > 0x8F) return 0;
     return length;
 }
-
-}  // namespace
 
 void append_string(std::string& out, std::string_view text)
 {
