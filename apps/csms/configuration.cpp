@@ -67,6 +67,11 @@ void stations(config::Schema& schema)
     schema.add(flag("ocpp.tls", "Whether stations may connect with TLS (wss://).", "false"));
     schema.add(port("ocpp.tls_port", "9443"));
     certificates(schema, "ocpp");
+    schema.add(number("ocpp.refusals_per_address",
+                      "How many connections of one address (IPv6: of one /64) may be refused within 10 s "
+                      "before further ones are closed unread; 0: no limit. Raise it when many stations come "
+                      "through one proxy.",
+                      "100", "", 0, 1'000'000));
     schema.add(
         flag("accept_unknown",
              "Whether unknown stations are accepted without a password. For laboratories; otherwise they "
@@ -200,6 +205,7 @@ private:
         if (!result_.stations && !tls)
             problem("ocpp.plain", "false, and so is ocpp.tls: no station could connect");
         result_.station_certificates = pairs("ocpp", tls);
+        result_.refusals_per_address = static_cast<std::size_t>(values_.integer("ocpp.refusals_per_address"));
         result_.http = endpoint("http.address", "http.port");
         result_.http_certificates = pairs("http", values_.boolean("http.tls"));
         result_.secure_cookie = values_.boolean("http.secure_cookie");

@@ -5,6 +5,7 @@
 #include "config/values.hpp"
 #include "csms/csms.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,6 +30,7 @@ struct CsmsConfiguration {
     std::optional<Endpoint> stations;      // ws://
     std::optional<Endpoint> stations_tls;  // wss://
     std::vector<CertificatePair> station_certificates;
+    std::size_t refusals_per_address = 100;          // within ten seconds; 0: no limit
     Endpoint http;                                   // dashboard and API
     std::vector<CertificatePair> http_certificates;  // empty: plain HTTP
     bool secure_cookie = false;                      // a proxy in front has TLS

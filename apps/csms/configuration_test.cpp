@@ -66,6 +66,7 @@ TEST(CsmsConfiguration, EverySettingReachesItsPlace)
                                                         "--ocpp-tls-port=2",
                                                         "--ocpp-tls-certificates=a.pem,b.pem",
                                                         "--ocpp-tls-keys=a.key,b.key",
+                                                        "--ocpp-refusals-per-address=7",
                                                         "--accept-unknown",
                                                         "--heartbeat-interval=3",
                                                         "--boot-retry-interval=4",
@@ -87,6 +88,7 @@ TEST(CsmsConfiguration, EverySettingReachesItsPlace)
     ASSERT_EQ(configuration.station_certificates.size(), 2U);
     EXPECT_EQ(configuration.station_certificates[1].chain_file, "b.pem");
     EXPECT_EQ(configuration.station_certificates[1].key_file, "b.key");
+    EXPECT_EQ(configuration.refusals_per_address, 7U);
     EXPECT_TRUE(configuration.core.accept_unknown);
     EXPECT_EQ(configuration.core.heartbeat_interval, seconds(3));
     EXPECT_EQ(configuration.core.boot_retry_interval, seconds(4));

@@ -79,6 +79,7 @@ StartResult<void> Service::open(std::string version)
     if (!accounts) return failure(ExitCode::store, accounts.error().message);
     accounts_ = std::move(*accounts);
     Shard::Options options{configuration_.core, socket_limits(configuration_.core), crypto::random_seed()};
+    options.sockets.refusals = configuration_.refusals_per_address;
     shard_ = std::make_unique<Shard>(
         shard_loop_, ledger_, passwords_, std::move(options),
         [this](std::vector<csms::Published> news) { bridge_.publish(std::move(news)); }, log_);

@@ -6,6 +6,7 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
+#include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/write.hpp>
 
 #include <cstdio>
@@ -114,9 +115,11 @@ CertificateFiles TestAuthority::issue(const CertificateOptions& options)
     return files;
 }
 
-RawPeer::RawPeer(EventLoop& loop, std::uint16_t port)
+RawPeer::RawPeer(EventLoop& loop, std::uint16_t port, const std::string& from)
 {
     Socket socket(loop.context());
+    socket.open(asio::ip::tcp::v4());
+    if (!from.empty()) socket.bind({asio::ip::make_address_v4(from), 0});
     socket.connect({asio::ip::address_v4::loopback(), port});
     state_ = std::make_shared<State>(std::move(socket));
     read(state_);

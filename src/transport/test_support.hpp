@@ -49,7 +49,8 @@ private:
 // A plain TCP connection that sends what it is told and keeps what it gets.
 class RawPeer {
 public:
-    RawPeer(EventLoop& loop, std::uint16_t port);
+    // from: another address of this machine, such as 127.0.0.2.
+    RawPeer(EventLoop& loop, std::uint16_t port, const std::string& from = {});
     ~RawPeer();
 
     void send(std::string_view bytes);

@@ -2,6 +2,7 @@
 #include "transport/websocket_server.hpp"
 
 #include "transport/acceptor.hpp"
+#include "transport/address_places.hpp"
 #include "transport/websocket_channel.hpp"
 #include "transport/websocket_upgrade.hpp"
 
@@ -22,6 +23,16 @@ std::uint64_t next_socket_id()
     return ++last;
 }
 
+// Within this time a network's budget of refusals fills up again.
+constexpr Duration refusals_refill = seconds(10);
+
+// What costs a network some of its budget. Who merely goes away again, as port checks and vanishing stations
+// do, or waits in vain for our decision, has done nothing wrong.
+bool costs(std::string_view counter)
+{
+    return counter != "websocket.refused.no_request" && counter != "websocket.timeout.decision";
+}
+
 }  // namespace
 
 class WebSocketServer::Impl final : public UpgradeSession::Owner, public WebSocketChannel::Owner {
@@ -32,14 +43,15 @@ public:
           limits_(limits),
           channel_limits_{limits.first_frame, limits.message, limits.closing, limits.message_bytes,
                           limits.outbound_bytes},
-          log_(std::move(log))
+          log_(std::move(log)),
+          refusals_(limits.refusals, refusals_refill)
     {
     }
 
     ~Impl()
     {
         close_acceptors();
-        for (auto& [id, session] : upgrading_) session->detach();
+        for (auto& [id, upgrading] : upgrading_) upgrading.session->detach();
         for (auto& [id, channel] : channels_) channel->detach();
     }
 
@@ -55,14 +67,14 @@ public:
     bool accept(SocketId socket, std::optional<std::string_view> subprotocol)
     {
         auto const found = upgrading_.find(socket.value());
-        if (found == upgrading_.end() || !found->second->deciding()) return false;
-        auto const session = found->second;
+        if (found == upgrading_.end() || !found->second.session->deciding()) return false;
+        auto const session = found->second.session;
         if (subprotocol && std::ranges::find(session->offered(), *subprotocol) == session->offered().end()) {
             count_and_log("websocket.refused.subprotocol", session->remote(), "subprotocol was not offered");
             session->refuse(400, "the subprotocol was not offered", {});
             return false;
         }
-        upgrading_.erase(found);
+        leave(socket.value());
         auto const channel =
             make_websocket_channel(loop_, session->release_stream(), *this,
                                    {.id = socket.value(),
@@ -81,10 +93,13 @@ public:
     void refuse(SocketId socket, unsigned status, std::string_view reason, const Headers& headers)
     {
         auto const found = upgrading_.find(socket.value());
-        if (found == upgrading_.end() || !found->second->deciding()) return;
-        count_and_log(fmt::format("websocket.refused.{}", status), found->second->remote(),
+        if (found == upgrading_.end() || !found->second.session->deciding()) return;
+        const auto& [session, network] = found->second;
+        count_and_log(fmt::format("websocket.refused.{}", status), session->remote(),
                       fmt::format("{} {}", status, printable(reason)));
-        found->second->refuse(status, reason, headers);
+        bool const by_their_fault = status >= 400 && status < 500;
+        if (by_their_fault) refusals_.note(network, loop_.now());
+        session->refuse(status, reason, headers);
     }
 
     WebSocketChannel* find(SocketId socket)
@@ -96,7 +111,8 @@ public:
     void stop()
     {
         close_acceptors();
-        for (auto& [id, session] : std::exchange(upgrading_, {})) session->detach();
+        for (auto& [id, upgrading] : std::exchange(upgrading_, {})) upgrading.session->detach();
+        places_ = {};
         for (auto& [id, channel] : channels_) channel->close(close_code::going_away, "the server stops");
     }
 
@@ -109,30 +125,61 @@ public:
     }
 
 private:
+    struct Upgrading {
+        std::shared_ptr<UpgradeSession> session;
+        std::string network;
+    };
+
     void take(Accepted accepted)
     {
         counters_.add("websocket.connections");
-        std::string_view full;
-        if (upgrading_.size() + channels_.size() >= limits_.connections)
-            full = "websocket.refused.connections";
-        if (upgrading_.size() >= limits_.handshakes) full = "websocket.refused.handshakes";
-        if (!full.empty()) {
-            // At most one line a second: whoever floods us must not fill the disk as well.
-            counters_.add(full);
-            if (log_ && loop_.now() >= full_logged_ + seconds(1)) {
-                full_logged_ = loop_.now();
-                log_(LogLevel::warning,
-                     fmt::format(
-                         "connection from {} refused: {} connections, {} of them in their handshake, are "
-                         "the limit",
-                         accepted.remote_address, upgrading_.size() + channels_.size(), upgrading_.size()));
-            }
-            return;
+        std::string network = network_of(accepted.remote_address);
+        if (refusals_.spent(network, loop_.now())) {
+            return turn_away("websocket.refused.address", accepted,
+                             "too many refusals of its address just before");
+        }
+        bool const full = upgrading_.size() + channels_.size() >= limits_.connections;
+        if ((full || upgrading_.size() >= limits_.handshakes) && !make_place(network)) {
+            return full ? turn_away("websocket.refused.connections", accepted, "all connections are taken")
+                        : turn_away("websocket.refused.handshakes", accepted, "all handshakes are taken");
         }
         std::uint64_t const id = next_socket_id();
         auto const session = std::make_shared<UpgradeSession>(loop_, std::move(accepted), *this, limits_, id);
-        upgrading_.emplace(id, session);
+        places_.take(network, id);
+        upgrading_.emplace(id, Upgrading{session, std::move(network)});
         session->start();
+    }
+
+    void turn_away(std::string_view counter, const Accepted& accepted, std::string_view why)
+    {
+        counters_.add(counter);
+        // At most one line a second: whoever floods us must not fill the disk as well.
+        if (!log_ || loop_.now() < turned_away_logged_ + seconds(1)) return;
+        turned_away_logged_ = loop_.now();
+        log_(LogLevel::warning,
+             fmt::format("connection from {} refused: {}; {} connections are open, {} in their handshake",
+                         accepted.remote_address, why, channels_.size(), upgrading_.size()));
+    }
+
+    // A network that holds many handshakes gives up its oldest for one that holds few.
+    bool make_place(const std::string& network)
+    {
+        auto const greediest = places_.greediest(network);
+        if (!greediest) return false;
+        std::uint64_t const oldest = *places_.places(*greediest).begin();
+        counters_.add("websocket.handshake.gave_way");
+        auto const session = upgrading_.at(oldest).session;
+        leave(oldest);
+        session->detach();
+        return true;
+    }
+
+    void leave(std::uint64_t id)
+    {
+        auto const found = upgrading_.find(id);
+        if (found == upgrading_.end()) return;
+        places_.leave(found->second.network, id);
+        upgrading_.erase(found);
     }
 
     void close_acceptors()
@@ -148,12 +195,15 @@ private:
 
     void upgrade_requested(UpgradeRequest request) override { handler_.on_upgrade(std::move(request)); }
 
-    void upgrade_failed(const std::string& remote, std::string_view counter, std::string_view why) override
+    void upgrade_failed(std::uint64_t id, const std::string& remote, std::string_view counter,
+                        std::string_view why) override
     {
         count_and_log(counter, remote, why);
+        auto const found = upgrading_.find(id);
+        if (found != upgrading_.end() && costs(counter)) refusals_.note(found->second.network, loop_.now());
     }
 
-    void upgrade_finished(std::uint64_t id) override { upgrading_.erase(id); }
+    void upgrade_finished(std::uint64_t id) override { leave(id); }
 
     void channel_frame(std::uint64_t id, std::string_view text) override
     {
@@ -174,9 +224,11 @@ private:
     LogFunction log_;
     Counters counters_;
     Traffic traffic_;
-    Tick full_logged_ = Tick(-seconds(1));
+    Tick turned_away_logged_ = Tick(-seconds(1));
+    RefusalBudget refusals_;
+    AddressPlaces places_;
     std::vector<std::shared_ptr<Acceptor>> acceptors_;
-    std::unordered_map<std::uint64_t, std::shared_ptr<UpgradeSession>> upgrading_;
+    std::unordered_map<std::uint64_t, Upgrading> upgrading_;
     std::unordered_map<std::uint64_t, std::shared_ptr<WebSocketChannel>> channels_;
 };
 

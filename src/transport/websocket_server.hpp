@@ -61,6 +61,9 @@ struct WebSocketLimits {
     std::size_t outbound_bytes = 1024 * 1024;  // queued per connection
     std::size_t connections = 20'000;
     std::size_t handshakes = 2'000;  // connections that are not upgraded yet
+    // Of one address (IPv6: of one /64) within ten seconds; more of its connections are closed unread. 0:
+    // none.
+    std::size_t refusals = 100;
 };
 
 class WebSocketServer {

@@ -88,7 +88,9 @@ void UpgradeSession::on_header_error(const Stream::ErrorCode& error)
 {
     if (error == http::error::end_of_stream || error == boost::asio::error::eof ||
         error == boost::asio::error::connection_reset) {
-        return fail("websocket.refused.no_request", "closed without a request");
+        // A finished TLS handshake has cost us something.
+        return fail(stream_.secure() ? "websocket.refused.nothing_after_tls" : "websocket.refused.no_request",
+                    "closed without a request");
     }
     if (error == http::error::header_limit || error == http::error::buffer_overflow) {
         return reject(431, "websocket.refused.header_size",
@@ -179,7 +181,7 @@ void UpgradeSession::on_deadline(Tick)
 void UpgradeSession::reject(unsigned status, std::string_view counter, std::string_view why,
                             const WebSocketServer::Headers& headers)
 {
-    owner_->upgrade_failed(remote(), counter, why);
+    owner_->upgrade_failed(id_, remote(), counter, why);
     refuse(status, why, headers);
 }
 
@@ -202,7 +204,7 @@ void UpgradeSession::refuse(unsigned status, std::string_view reason, const WebS
 
 void UpgradeSession::fail(std::string_view counter, std::string_view why)
 {
-    owner_->upgrade_failed(remote(), counter, why);
+    owner_->upgrade_failed(id_, remote(), counter, why);
     finished();
 }
 

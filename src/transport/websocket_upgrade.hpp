@@ -26,7 +26,7 @@ public:
     public:
         virtual void upgrade_requested(UpgradeRequest request) = 0;
         // Refused before a request could be passed on. `why` is a whole sentence, printable.
-        virtual void upgrade_failed(const std::string& remote, std::string_view counter,
+        virtual void upgrade_failed(std::uint64_t id, const std::string& remote, std::string_view counter,
                                     std::string_view why) = 0;
         virtual void upgrade_finished(std::uint64_t id) = 0;
 

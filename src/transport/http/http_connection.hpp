@@ -46,6 +46,8 @@ public:
     void stop();
     // The owner goes: the socket is closed and nothing is reported any more.
     void detach();
+    // Nobody's request is being worked on, and no event stream is open.
+    bool may_give_way() const { return phase_ != Phase::handling && phase_ != Phase::streaming; }
 
     // By the responder of request number `request`; ignored when that one is answered.
     void respond(std::uint64_t request, HttpResponse response);

@@ -2,6 +2,7 @@
 #include "transport/http/http_server.hpp"
 
 #include "transport/acceptor.hpp"
+#include "transport/address_places.hpp"
 #include "transport/http/http_connection.hpp"
 
 #include <fmt/format.h>
@@ -154,7 +155,7 @@ public:
     ~Impl()
     {
         close_acceptors();
-        for (auto& [id, connection] : connections_) connection->detach();
+        for (auto& [id, place] : connections_) place.connection->detach();
     }
 
     Result<std::uint16_t> listen(const ListenOptions& options)
@@ -172,17 +173,23 @@ public:
     {
         close_acceptors();
         // A copy: those that are idle leave the map meanwhile.
-        for (auto& [id, connection] : std::unordered_map(connections_)) connection->stop();
+        for (auto& [id, place] : std::unordered_map(connections_)) place.connection->stop();
     }
 
     std::size_t connections() const { return connections_.size(); }
     const Counters& counters() const { return counters_; }
 
 private:
+    struct Place {
+        std::shared_ptr<HttpConnection> connection;
+        std::string network;
+    };
+
     void take(Accepted accepted)
     {
         counters_.add("http.connections");
-        if (connections_.size() >= limits_.connections) {
+        std::string network = network_of(accepted.remote_address);
+        if (connections_.size() >= limits_.connections && !make_place(network)) {
             counters_.add("http.refused.connections");
             if (log_ && loop_.now() >= full_logged_ + seconds(1)) {
                 full_logged_ = loop_.now();
@@ -195,8 +202,25 @@ private:
         std::uint64_t const id = ++last_id_;
         auto const connection =
             std::make_shared<HttpConnection>(loop_, std::move(accepted), *this, limits_, id);
-        connections_.emplace(id, connection);
+        places_.take(network, id);
+        connections_.emplace(id, Place{connection, std::move(network)});
         connection->start();
+    }
+
+    // A network that holds many connections gives up its oldest that does no work for one that holds few.
+    bool make_place(const std::string& network)
+    {
+        auto const greediest = places_.greediest(network);
+        if (!greediest) return false;
+        for (std::uint64_t const id : places_.places(*greediest)) {
+            auto const connection = connections_.at(id).connection;
+            if (!connection->may_give_way()) continue;
+            counters_.add("http.connection.gave_way");
+            connection->detach();
+            http_finished(id);
+            return true;
+        }
+        return false;
     }
 
     void close_acceptors()
@@ -213,7 +237,13 @@ private:
         counters_.add(counter);
         if (log_) log_(LogLevel::info, fmt::format("HTTP from {}: {}", remote, why));
     }
-    void http_finished(std::uint64_t id) override { connections_.erase(id); }
+    void http_finished(std::uint64_t id) override
+    {
+        auto const found = connections_.find(id);
+        if (found == connections_.end()) return;
+        places_.leave(found->second.network, id);
+        connections_.erase(found);
+    }
     Counters& http_counters() override { return counters_; }
     Instant http_time() override { return loop_.wall(); }
     HttpResponse http_refusal(unsigned status, std::string_view why) override
@@ -230,7 +260,8 @@ private:
     Tick full_logged_ = Tick(-seconds(1));
     std::uint64_t last_id_ = 0;
     std::vector<std::shared_ptr<Acceptor>> acceptors_;
-    std::unordered_map<std::uint64_t, std::shared_ptr<HttpConnection>> connections_;
+    AddressPlaces places_;
+    std::unordered_map<std::uint64_t, Place> connections_;
 };
 
 HttpServer::HttpServer(EventLoop& loop, Handler handler, HttpLimits limits, LogFunction log)

@@ -290,6 +290,34 @@ TEST(HttpServer, ConnectionLimitStopAndDestruction)
     EXPECT_EQ(third.received(), "");
 }
 
+// Attack 6: who holds all places idle gives one up for somebody else, work in progress stays.
+TEST(HttpServer, AttackOneAddressCannotHoldAllConnections)
+{
+    EventLoop loop;
+    Site site(loop, HttpLimits{.connections = 4});
+    std::vector<HttpResponder> later;
+    site.handler = [&](const HttpRequest& request, HttpResponder responder) {
+        if (request.path == "/slow") return later.push_back(std::move(responder));
+        responder.respond(HttpResponse::text("served"));
+    };
+    RawPeer working(loop, site.port, "127.0.0.9");
+    working.send(get("/slow"));
+    ASSERT_TRUE(site.wait([&] { return later.size() == 1; }));
+    std::vector<std::unique_ptr<RawPeer>> idle;
+    for (int i = 0; i < 3; ++i) idle.push_back(std::make_unique<RawPeer>(loop, site.port, "127.0.0.9"));
+    ASSERT_TRUE(site.wait([&] { return site.server.connections() == 4; }));
+
+    RawPeer own(loop, site.port, "127.0.0.9");
+    ASSERT_TRUE(site.wait([&] { return own.ended(); })) << "none for its own";
+    RawPeer other(loop, site.port);
+    other.send(get("/"));
+    ASSERT_TRUE(site.wait([&] { return other.received().find("served") != std::string::npos; }));
+    EXPECT_TRUE(site.wait([&] { return idle[0]->ended(); })) << "the oldest that does no work";
+    EXPECT_EQ(site.server.counters().get("http.connection.gave_way"), 1u);
+    later[0].respond(HttpResponse::text("finished"));
+    EXPECT_TRUE(site.wait([&] { return working.received().find("finished") != std::string::npos; }));
+}
+
 struct EventSite : Site {
     explicit EventSite(EventLoop& event_loop, HttpLimits limits = {}) : Site(event_loop, limits)
     {
