@@ -1,10 +1,14 @@
 #include "service.hpp"
 
+#include "file_limit.hpp"
+
 #include "crypto/people_password.hpp"
 #include "crypto/random_token.hpp"
+#include "transport/http/http_server.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace ladestrom::app {
@@ -12,6 +16,8 @@ namespace {
 
 constexpr Duration stop_time = seconds(10);
 constexpr Duration api_stop_time = seconds(1);
+// Store, listeners, log, event loops.
+constexpr std::size_t files_of_our_own = 200;
 
 StartError failure(ExitCode code, std::string message)
 {
@@ -37,6 +43,15 @@ std::string host_of(const std::string& address)
     if (address == "0.0.0.0") return "127.0.0.1";
     if (address == "::") return "[::1]";
     return address.find(':') == std::string::npos ? address : '[' + address + ']';
+}
+
+// What the limit of open files leaves to stations: people must get in, and the store must work, however many
+// come.
+std::size_t connections_within(std::size_t wanted)
+{
+    const std::size_t files = raise_file_limit();
+    const std::size_t others = transport::HttpLimits().connections + files_of_our_own;
+    return std::min(wanted, files > 2 * others ? files - others : files / 2);
 }
 
 store::sqlite::Executor executor_of(transport::EventLoop& loop)
@@ -80,6 +95,7 @@ StartResult<void> Service::open(std::string version)
     accounts_ = std::move(*accounts);
     Shard::Options options{configuration_.core, socket_limits(configuration_.core), crypto::random_seed()};
     options.sockets.refusals = configuration_.refusals_per_address;
+    options.sockets.connections = connections_within(options.sockets.connections);
     shard_ = std::make_unique<Shard>(
         shard_loop_, ledger_, passwords_, std::move(options),
         [this](std::vector<csms::Published> news) { bridge_.publish(std::move(news)); }, log_);
