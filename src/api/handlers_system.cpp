@@ -99,6 +99,7 @@ void get_counters(const ExchangePointer& exchange)
     exchange->services().core.counters([exchange](CountersByPart all) {
         add_counters(all, "access", exchange->services().access.counters());
         add_counters(all, "trace", exchange->services().hub.counters());
+        add_counters(all, "http", exchange->services().http.counters());
         all["api"]["event_streams"] = exchange->services().hub.subscribers();
         JsonWriter json;
         json.begin_object();

@@ -38,6 +38,8 @@ transport::HttpLimits limits()
 {
     transport::HttpLimits limits;
     limits.answer = answer_time;
+    // What a station could be sent; read before anybody has logged in, on every connection.
+    limits.body_bytes = 256 * 1024;
     return limits;
 }
 
@@ -51,7 +53,7 @@ Server::Server(transport::EventLoop& loop, store::LedgerReader& reader, store::A
           options_.clock ? options_.clock : [&loop] { return Access::Now{loop.now(), loop.wall()}; },
           options_.access),
       hub_(options_.hub),
-      services_{loop, reader, accounts, core, access_, hub_, options_, log},
+      services_{loop, reader, accounts, core, access_, hub_, options_, log, http_},
       http_(
           loop,
           [this](transport::HttpRequest request, transport::HttpResponder responder) {

@@ -489,6 +489,13 @@ TEST_F(EventsTest, TooManyStreamsAreRefused)
 // ---- pages, health
 // ------------------------------------------------------------------------------------------
 
+TEST_F(ServerTest, CountersTellWhatTheServerItselfRefused)
+{
+    log_in();
+    ask("PUT", "/tokens/AbC", std::string(300'000, ' '));
+    EXPECT_NE(ask("GET", "/counters").body.find(R"("http.refused.body_size":1)"), std::string::npos);
+}
+
 TEST_F(ServerTest, HealthNeedsNoLoginAndTellsTheTruth)
 {
     EXPECT_EQ(call({"GET", "/api/v1/health", {}, ""}).body, R"({"status":"ok","store":"ok"})");

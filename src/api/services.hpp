@@ -53,6 +53,7 @@ struct Services {
     Hub& hub;
     const Options& options;
     transport::LogFunction log;
+    const transport::HttpServer& http;  // what it refused and cut
     messages::JsonParser parser{};
 };
 
