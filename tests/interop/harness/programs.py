@@ -40,6 +40,7 @@ def http_request(port, method, path, body=None, headers=None, timeout=120):
 
 class Program:
     all = []
+    prefix = ()     # a command that runs the program
 
     def __init__(self, path, folder):
         Program.all.append(self)
@@ -54,7 +55,7 @@ class Program:
             log.write(f"---- {self.path} {' '.join(arguments)}\n")
             log.flush()
             self._log_began = log.tell()
-            self.process = subprocess.Popen([str(self.path), *arguments], stdout=log, stderr=log,
+            self.process = subprocess.Popen([*self.prefix, str(self.path), *arguments], stdout=log, stderr=log,
                                             cwd=self.folder, stdin=subprocess.DEVNULL)
 
     def announced_port(self, pattern):
@@ -104,10 +105,11 @@ class Csms(Program):
     def url(self):
         return f"ws://127.0.0.1:{self.ocpp_port}/ocpp"
 
-    def start(self):
+    def start(self, *arguments):
         self._start("--ocpp-port", "0", "--http-port", "0",
                     "--state-directory", str(self.folder / "state"), "--heartbeat-interval", "123",
-                    "--boot-retry-interval", "7", "--admin-password-file", str(self.folder / "admin.txt"))
+                    "--boot-retry-interval", "7", "--admin-password-file", str(self.folder / "admin.txt"),
+                    *arguments)
 
         self.ocpp_port = self.announced_port(r" ws://127\.0\.0\.1:(\d+)/")
         self.http_port = self.announced_port(r" http://127\.0\.0\.1:(\d+)/")
