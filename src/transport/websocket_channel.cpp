@@ -35,6 +35,12 @@ CloseReason reason_of(const Stream::ErrorCode& error)
     return CloseReason::peer_vanished;
 }
 
+// On an answer that was read to its end.
+bool is_verdict(const Stream::ErrorCode& error)
+{
+    return error == websocket::condition::handshake_failed;
+}
+
 template <bool deflate>
 class BasicChannel final : public WebSocketChannel,
                            public DeadlineEntry,
@@ -88,7 +94,10 @@ public:
             [self = this->shared_from_this(), response, done = std::move(done)](Stream::ErrorCode error) {
                 self->forget_decorator();
                 auto const name = (*response)[http::field::sec_websocket_protocol];
-                done({error, response->result_int(), std::string(name)});
+                // Of an answer that was none, Beast says 500.
+                bool const answered = !error || is_verdict(error) || !response->reason().empty() ||
+                                      response->begin() != response->end();
+                done({error, answered ? response->result_int() : 0, std::string(name)});
             });
     }
 

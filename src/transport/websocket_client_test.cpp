@@ -1,5 +1,8 @@
 // Each way in which connecting fails.
+#include "transport/acceptor.hpp"
 #include "transport/websocket_test_peers.hpp"
+
+#include <boost/asio/write.hpp>
 
 namespace ladestrom::transport {
 namespace {
@@ -48,6 +51,54 @@ TEST(WebSocketClientFailures, EachHasItsOwnSentence)
     failed = attempt({.url = url(undecided.port), .subprotocols = {"ocpp1.6"}}, {.connect = Duration(100)});
     EXPECT_EQ(failed.step, ConnectFailure::timeout);
     EXPECT_THAT(failed.reason, HasSubstr("did not answer within 100 ms"));
+}
+
+// A server that gives everybody the same answer, and closes.
+struct Liar {
+    Liar(EventLoop& loop, std::string answer)
+        : acceptor(std::make_shared<Acceptor>(loop, LogFunction(), [answer](Accepted accepted) {
+              auto const stream = std::make_shared<Stream>(std::move(accepted.stream));
+              auto const request = std::make_shared<std::array<char, 4096>>();
+              stream->async_read_some(boost::asio::buffer(*request),
+                                      [stream, request, answer](Stream::ErrorCode error, std::size_t) {
+                                          boost::asio::write(stream->socket(), boost::asio::buffer(answer),
+                                                             error);
+                                          stream->shutdown_send();
+                                      });
+          }))
+    {
+        port = acceptor->open({}).value();
+    }
+    ~Liar() { acceptor->close(); }
+
+    std::shared_ptr<Acceptor> acceptor;
+    std::uint16_t port = 0;
+};
+
+TEST(WebSocketClientFailures, WhatIsNoAnswerIsNotCalledOne)
+{
+    struct Case {
+        std::string answer;
+        ConnectFailure step;
+        unsigned status;
+    };
+    for (const Case& test :
+         {Case{"", ConnectFailure::unreachable, 0},
+          Case{"SSH-2.0-OpenSSH_9.2\r\n", ConnectFailure::unreachable, 0},
+          Case{std::string(100, '\0'), ConnectFailure::unreachable, 0},
+          Case{"HTTP/1.1 500 Sorry\r\n\r\n", ConnectFailure::http_status, 500},
+          Case{"HTTP/1.1 500 \r\n\r\n", ConnectFailure::http_status, 500},
+          Case{"HTTP/1.1 302 Found\r\nLocation: ws://127.0.0.1:1/\r\n\r\n", ConnectFailure::http_status, 302},
+          Case{"HTTP/1.1 503 Later\r\nContent-Length: 99\r\n\r\ncut", ConnectFailure::http_status, 503}}) {
+        EventLoop loop;
+        Liar liar(loop, test.answer);
+        ClientSide client(loop);
+        client.client.connect({.url = url(liar.port), .subprotocols = {"ocpp1.6"}});
+        ASSERT_TRUE(loop.run_until([&] { return client.settled(); }, seconds(20)));
+        ASSERT_TRUE(client.failed);
+        EXPECT_EQ(client.failed->step, test.step) << client.failed->reason;
+        EXPECT_EQ(client.failed->http_status, test.status) << client.failed->reason;
+    }
 }
 
 TEST(WebSocketClientFailures, AbortWhileConnectingIsOneFailure)
