@@ -46,6 +46,7 @@ class Tally:
 def against_csms(binaries, folder, tally):
     target = Target(binaries, folder, Certificates(folder)).begin()
     target.register("witness")
+    before = target.system.rss_mib()
     witness = Witness(target, "witness")
 
     def attack(one):
@@ -65,7 +66,10 @@ def against_csms(binaries, folder, tally):
     witness.stop()
 
     def the_program_ends_in_order_after_all_that():
+        grown = target.system.rss_mib() - before
         target.stop()
+        assert grown < 120, f"{grown:.0f} MiB have not come back"
+        return f"{grown:.0f} MiB more than at its start"
     tally.run(the_program_ends_in_order_after_all_that)
 
 
