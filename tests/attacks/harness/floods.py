@@ -1,6 +1,7 @@
 """Passwords tried as fast as a process can."""
 import multiprocessing
 import socket
+import ssl
 import time
 
 from bench import Target, Wire, basic, http_request, upgrade
@@ -25,9 +26,26 @@ def _guess(port, sources, seconds, counts):
     counts.put((refused, unheard))
 
 
-def _flood(target, sources, seconds, meanwhile):
+def _shake(port, sources, seconds, counts):
+    """TLS handshakes that lead nowhere, as fast as it goes."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    done = unheard = number = 0
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        number += 1
+        try:
+            with socket.create_connection(("127.0.0.1", port), 5, (sources[number % len(sources)], 0)) as plain:
+                context.wrap_socket(plain).close()
+            done += 1
+        except OSError:
+            unheard += 1
+    counts.put((done, unheard))
+
+
+def _flood(attacker, port, sources, seconds, meanwhile):
     counts = multiprocessing.Queue()
-    flood = multiprocessing.Process(target=_guess, args=(target.ocpp_port, sources, seconds, counts))
+    flood = multiprocessing.Process(target=attacker, args=(port, sources, seconds, counts))
     flood.start()
     try:
         meanwhile()
@@ -49,7 +67,8 @@ def brute_force_of_a_stations_password(target, witness):
             Wire(target.ocpp_port, "victim").close()
             waits.append(1000 * (time.monotonic() - began))
             time.sleep(0.05)
-    refused, unheard = _flood(target, ["127.8.0.1", "127.8.0.2", "127.8.0.3"], 4, meanwhile)
+    refused, unheard = _flood(_guess, target.ocpp_port, ["127.8.0.1", "127.8.0.2", "127.8.0.3"], 4,
+                              meanwhile)
     assert max(waits) < 2000, f"the victim waited {max(waits):.0f} ms to get in"
     assert unheard > refused, f"{refused} guesses were heard, {unheard} were not"
     assert refused <= 3 * (100 + 10 * 6), refused
@@ -64,6 +83,7 @@ def brute_force_of_a_stations_password(target, witness):
 
 def flood_from_many_addresses(target, _witness):
     """Bad logins from 250 addresses, all of which are heard: the station itself still gets in"""
+    target.register("victim")
     waits = []
 
     def meanwhile():
@@ -73,9 +93,23 @@ def flood_from_many_addresses(target, _witness):
             Wire(target.ocpp_port, "victim").close()
             waits.append(1000 * (time.monotonic() - began))
             time.sleep(0.05)
-    refused, unheard = _flood(target, [f"127.8.1.{number}" for number in range(1, 251)], 3, meanwhile)
+    refused, unheard = _flood(_guess, target.ocpp_port, [f"127.8.1.{number}" for number in range(1, 251)], 3,
+                              meanwhile)
     assert max(waits) < 2000, f"the victim waited {max(waits):.0f} ms to get in"
     return f"{refused / 3:.0f} guesses/s heard; the station got in {len(waits)} times, worst {max(waits):.0f} ms"
+
+
+def tls_handshakes_that_lead_nowhere(target, _witness):
+    """TLS handshakes without a request, from one address, then from 250: others notice nothing"""
+    told = []
+    for sources in (["127.8.2.1"], [f"127.8.3.{number}" for number in range(1, 251)]):
+        done, unheard = _flood(_shake, target.tls_port, sources, 2, lambda: None)
+        told.append(f"{done / 2:.0f}/s")
+        if len(sources) == 1:
+            assert done < 100 + 10 * 5, done
+            assert unheard > 0
+    assert target.counter("websocket.refused.nothing_after_tls") > 100
+    return f"{told[0]} done from one address, {told[1]} from 250"
 
 
 def brute_force_of_a_persons_password(target, _witness):
@@ -125,5 +159,6 @@ def descriptors_used_up(target, _witness):
     return f"{len(stalled)} sockets, {files} files"
 
 
-ATTACKS = [brute_force_of_a_stations_password, flood_from_many_addresses, brute_force_of_a_persons_password,
+ATTACKS = [brute_force_of_a_stations_password, flood_from_many_addresses, tls_handshakes_that_lead_nowhere,
+           brute_force_of_a_persons_password,
            descriptors_used_up]

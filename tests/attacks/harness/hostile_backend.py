@@ -202,7 +202,7 @@ def bad_handshakes_of_a_backend(binaries, folder):
         assert Process(station.process.pid).rss_mib() < 80
         log = (station.folder / "log.txt").read_bytes()
         assert b"\x1b" not in log
-        assert b"answered 302" in log and b"answered 401" in log and b"answered 500" not in log, log[-2000:]
+        assert b"answered 302" in log and b"answered 500" not in log, log[-2000:]
         assert station.state()["engine"]["evses"], "its own work goes on"
         station.stop()
     return f"{len(answers)} answers"
