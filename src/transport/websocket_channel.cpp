@@ -35,12 +35,6 @@ CloseReason reason_of(const Stream::ErrorCode& error)
     return CloseReason::peer_vanished;
 }
 
-// On an answer that was read to its end.
-bool is_verdict(const Stream::ErrorCode& error)
-{
-    return error == websocket::condition::handshake_failed;
-}
-
 template <bool deflate>
 class BasicChannel final : public WebSocketChannel,
                            public DeadlineEntry,
@@ -88,15 +82,13 @@ public:
                 for (const auto& [name, value] : headers) head.set(name, value);
             }));
         auto const response = std::make_shared<websocket::response_type>();
-        response->result(0u);
         websocket_.async_handshake(
             *response, request.host, request.target,
             [self = this->shared_from_this(), response, done = std::move(done)](Stream::ErrorCode error) {
                 self->forget_decorator();
                 auto const name = (*response)[http::field::sec_websocket_protocol];
-                // Of an answer that was none, Beast says 500.
-                bool const answered = !error || is_verdict(error) || !response->reason().empty() ||
-                                      response->begin() != response->end();
+                // Where no answer could be read, Beast says 500.
+                bool const answered = !error || error == websocket::condition::handshake_failed;
                 done({error, answered ? response->result_int() : 0, std::string(name)});
             });
     }

@@ -89,7 +89,7 @@ TEST(WebSocketClientFailures, WhatIsNoAnswerIsNotCalledOne)
           Case{"HTTP/1.1 500 Sorry\r\n\r\n", ConnectFailure::http_status, 500},
           Case{"HTTP/1.1 500 \r\n\r\n", ConnectFailure::http_status, 500},
           Case{"HTTP/1.1 302 Found\r\nLocation: ws://127.0.0.1:1/\r\n\r\n", ConnectFailure::http_status, 302},
-          Case{"HTTP/1.1 503 Later\r\nContent-Length: 99\r\n\r\ncut", ConnectFailure::http_status, 503}}) {
+          Case{"HTTP/1.1 503 Later\r\nContent-Length: 99\r\n\r\ncut", ConnectFailure::unreachable, 0}}) {
         EventLoop loop;
         Liar liar(loop, test.answer);
         ClientSide client(loop);

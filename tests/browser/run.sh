@@ -21,4 +21,4 @@ cp "$here"/*.mjs "$here"/package.json "$here"/package-lock.json "$here"/.npmrc "
 install "$work/tests" "playwright-core" npm_of_node
 cd "$work/tests"
 LADESTROM_BIN=$bin LADESTROM_PICTURES=$work/pictures LADESTROM_CHROMIUM=$chromium \
-    "$node" --test --test-reporter=spec dashboard.test.mjs
+    "$node" --test --test-concurrency=1 --test-reporter=spec dashboard.test.mjs injection.test.mjs
