@@ -1,4 +1,5 @@
 """Runs the attacks, one after the other: main.py BINARIES WORK"""
+import concurrent.futures
 import pathlib
 import shutil
 import sys
@@ -81,8 +82,10 @@ def main():
     began = time.monotonic()
     try:
         against_csms(binaries, work / "csms", tally)
-        for attack in AGAINST_STATION:
-            tally.run(attack, binaries, work / "station" / attack.__name__)
+        # Each has a station of its own, and waits for it most of the time.
+        with concurrent.futures.ThreadPoolExecutor() as attackers:
+            for attack in AGAINST_STATION:
+                attackers.submit(tally.run, attack, binaries, work / "station" / attack.__name__)
     finally:
         for program in Program.all:
             program.kill()
