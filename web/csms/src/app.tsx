@@ -9,6 +9,7 @@ import { queries } from "./api/queries";
 import { Failure } from "./components/failure";
 import { Shell } from "./components/shell";
 import { MeContext } from "./lib/me";
+import { pathSegment } from "./lib/path_segment";
 import { startLive } from "./live/live";
 
 const FleetPage = lazy(() => import("./pages/fleet/fleet"));
@@ -35,7 +36,10 @@ function Pages() {
         <Switch>
           <Route path="/" component={FleetPage} />
           <Route path="/stations/:id/:tab?">
-            {({ id, tab }) => <StationPage key={id} id={id} tab={tab ?? "sessions"} />}
+            {({ tab }) => {
+              const id = pathSegment(window.location.pathname, 2);
+              return <StationPage key={id} id={id} tab={tab ?? "sessions"} />;
+            }}
           </Route>
           <Route path="/sessions" component={SessionsPage} />
           <Route path="/sessions/:id">{({ id }) => <SessionPage key={id} id={id} />}</Route>
