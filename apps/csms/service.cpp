@@ -1,9 +1,8 @@
 #include "service.hpp"
 
-#include "file_limit.hpp"
-
 #include "crypto/people_password.hpp"
 #include "crypto/random_token.hpp"
+#include "transport/descriptors.hpp"
 #include "transport/http/http_server.hpp"
 
 #include <fmt/format.h>
@@ -49,7 +48,7 @@ std::string host_of(const std::string& address)
 // come.
 std::size_t connections_within(std::size_t wanted)
 {
-    const std::size_t files = raise_file_limit();
+    const auto files = static_cast<std::size_t>(transport::raise_descriptor_limit().now);
     const std::size_t others = transport::HttpLimits().connections + files_of_our_own;
     return std::min(wanted, files > 2 * others ? files - others : files / 2);
 }

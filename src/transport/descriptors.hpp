@@ -11,8 +11,8 @@ struct DescriptorLimit {
     std::uint64_t now = 0;
 };
 
-// Asks for as many as the process may have without privileges: the soft limit becomes the hard one. What
-// cannot be raised stays. Process-wide.
+// Asks for as many as the process may have without privileges: the soft limit becomes the hard one, up
+// to a million. What cannot be raised stays. Process-wide.
 DescriptorLimit raise_descriptor_limit();
 
 }  // namespace ladestrom::transport

@@ -18,9 +18,9 @@ TEST(Descriptors, TheSoftLimitIsRaisedToTheHardOne)
     ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
     const DescriptorLimit raised = raise_descriptor_limit();
     EXPECT_EQ(raised.before, limit.rlim_cur);
-    EXPECT_EQ(raised.now, limit.rlim_max);
+    EXPECT_EQ(raised.now, std::min<rlim_t>(found.rlim_max, 1'000'000));
     ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
-    EXPECT_EQ(limit.rlim_cur, limit.rlim_max);
+    EXPECT_EQ(limit.rlim_cur, raised.now);
     ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &found), 0);
 }
 
