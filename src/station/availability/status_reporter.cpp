@@ -82,8 +82,8 @@ void StatusReporter::answered(const Reply&)
 void StatusReporter::failed(const Failure& failure)
 {
     Line& line = lines_[in_flight_];
-    // Refused: it was heard, and saying it again would be refused again. Otherwise nobody knows whether it was
-    // heard: even a status that holds again by now has to be told again.
+    // Refused: it was heard, and saying it again would be refused again. Otherwise nobody knows whether it
+    // was heard: even a status that holds again by now has to be told again.
     const bool heard = failure.kind == Failure::Kind::refused || failure.kind == Failure::Kind::unreadable;
     line.reported.reset();
     if (heard) line.reported = sent_;

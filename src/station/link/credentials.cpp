@@ -17,6 +17,7 @@ void Credentials::keep_previous()
 {
     previous_ = proven_.value_or(newest());
     newest_refused_ = false;
+    changed_ = true;
     context_.records.put(std::string(key), print_value(VariableType::bytes, Value(*previous_)));
 }
 
@@ -29,6 +30,7 @@ const std::string& Credentials::offer()
 void Credentials::accepted()
 {
     proven_ = offered_;
+    changed_ = false;
     // Equal while the new one is not durable yet: it is not proven by the old one.
     if (!previous_ || offered_ != newest() || offered_ == *previous_) return;
     previous_.reset();

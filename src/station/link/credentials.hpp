@@ -16,8 +16,13 @@ public:
     explicit Credentials(Context& context) : context_(context) {}
 
     void recover(std::string_view value);
+    // Whether another change may be taken: one on each connection. Which of more than two passwords the
+    // backend knows could not be told, were all answers lost.
+    bool may_change() const { return !changed_; }
     // AuthorizationKey is being changed, in the batch that is being gathered.
     void keep_previous();
+    // The change could not be stored.
+    void taken_back() { changed_ = false; }
 
     // For the connection that is being opened; empty: no authentication.
     const std::string& offer();
@@ -35,6 +40,7 @@ private:
     std::optional<std::string> proven_;    // what the backend last let us in with
     std::string offered_;
     bool newest_refused_ = false;
+    bool changed_ = false;  // since the connection was opened
 };
 
 }  // namespace ladestrom::station

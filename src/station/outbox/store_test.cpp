@@ -113,7 +113,8 @@ TEST(Store, ADamagedRowCostsNoTransaction)
         return world;
     };
     std::vector<std::string> keys;
-    for (const auto& [key, value] : prepared()->disk_content()) keys.push_back(key);
+    const auto first = prepared();
+    for (const auto& [key, value] : first->disk_content()) keys.push_back(key);
     ASSERT_GT(keys.size(), 10U);
     for (const std::string& key : keys) {
         for (const bool gone : {false, true}) {

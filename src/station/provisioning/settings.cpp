@@ -8,12 +8,13 @@ namespace ladestrom::station {
 ChangeOutcome Settings::change(std::string_view key, std::string_view text)
 {
     Change change = context_.registry.prepare(key, text);
-    const ChangeOutcome outcome = change.outcome;
-    if (outcome == ChangeOutcome::rejected) context_.counters.add("configuration.rejected");
     const bool password = std::ranges::any_of(change.assignments, [](const Assignment& assignment) {
         return assignment.variable == Variable::basic_auth_password;
     });
-    if (password) credentials_.keep_previous();
+    if (password && !credentials_.may_change()) change = Change{.outcome = ChangeOutcome::rejected};
+    const ChangeOutcome outcome = change.outcome;
+    if (outcome == ChangeOutcome::rejected) context_.counters.add("configuration.rejected");
+    if (password && outcome != ChangeOutcome::rejected) credentials_.keep_previous();
     keep(std::move(change), true);
     return outcome;
 }
@@ -41,6 +42,7 @@ void Settings::take_back()
         for (const Assignment& assignment : entry.change.assignments) refused.insert(assignment.variable);
         return true;
     });
+    if (refused.contains(Variable::basic_auth_password)) credentials_.taken_back();
     for (const Variable variable : refused) context_.records.put({context_.registry.stored(variable)});
     // What the engine itself has set meanwhile stands.
     for (const Pending& entry : pending_) context_.records.put(entry.change.records);

@@ -143,7 +143,9 @@ void Transactions::stop(Evse& evse, StopReason reason, TriggerReason trigger, st
     Session* session = sessions_.of(evse);
     if (session == nullptr || session->stop) return;
     sessions_.note_stop(*session, {reason, trigger, std::move(token), {}});
-    if (evse.stage == Stage::running) enter(evse, Stage::stopping, context_.now);
+    if (evse.stage != Stage::running) return;
+    evse.ended_because = text_of(reason);
+    enter(evse, Stage::stopping, context_.now);
 }
 
 void Transactions::stop_all(StopReason reason, TriggerReason trigger)
@@ -250,7 +252,9 @@ void Transactions::running(Evse& evse)
 {
     Session& session = *sessions_.of(evse);
     if (session.stop) {
-        enter(evse, Stage::stopping, context_.now);  // wished for while it was starting
+        // Wished for while it was starting.
+        evse.ended_because = text_of(session.stop->reason);
+        enter(evse, Stage::stopping, context_.now);
     } else if (const auto* fault = critical_fault(context_.evses, evse)) {
         stop(evse, reason_of(*fault), TriggerReason::abnormal_condition);
     } else if (!evse.car_present && context_.registry.boolean(Variable::stop_on_ev_side_disconnect)) {

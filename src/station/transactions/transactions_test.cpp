@@ -144,7 +144,7 @@ TEST(StopReason, EvDisconnected)
     expect_stopped(world, "EVDisconnected");
     EXPECT_FALSE(world.evse().locked);
     EXPECT_THAT(world.backend.statuses(1),
-                ElementsAre("Available", "Preparing", "Charging", "Finishing", "Available"));
+                ElementsAre("Available", "Preparing", "Charging", "SuspendedEV", "Finishing", "Available"));
     const auto reports = world.backend.all("StatusNotification");
     EXPECT_THAT(reports[reports.size() - 2], HasSubstr("EV side disconnected"));
 }
