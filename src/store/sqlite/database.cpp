@@ -1,6 +1,8 @@
 // RAII over the SQLite C API.
 #include "store/sqlite/database.hpp"
 
+#include "store/sqlite/zeros.hpp"
+
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -22,6 +24,7 @@ Failure failure_of(int code)
         case SQLITE_NOTADB: return Failure::not_a_database;
         case SQLITE_FULL: return Failure::full;
         case SQLITE_CONSTRAINT: return Failure::constraint;
+        case SQLITE_CORRUPT: return Failure::damaged;
         default: return Failure::other;
     }
 }
@@ -41,6 +44,7 @@ std::string sentence(const std::string& path, Failure failure, const std::string
                    "); run that version, or choose another place";
         case Failure::full: return path + ": no space left on the disk; free some";
         case Failure::constraint: return path + ": refused by a rule of the table (" + detail + ")";
+        case Failure::damaged:
         case Failure::other: break;
     }
     return path + ": " + detail + "; check the disk, or restore the file from a backup";
@@ -96,8 +100,8 @@ DatabaseResult<Database> Database::open(const std::string& path, const OpenOptio
 {
     sqlite3* handle = nullptr;
     int flags = options.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-    int code =
-        sqlite3_open_v2(path.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+    int code = sqlite3_open_v2(path.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+                               options.vfs.empty() ? nullptr : options.vfs.c_str());
     if (code != SQLITE_OK) {
         DatabaseError error = make_error(path, code, handle);
         sqlite3_close_v2(handle);
@@ -105,6 +109,8 @@ DatabaseResult<Database> Database::open(const std::string& path, const OpenOptio
     }
     Database database(handle, path);
     sqlite3_busy_timeout(handle, options.busy_timeout_ms);
+    int keep_log = options.keep_log ? 1 : 0;
+    sqlite3_file_control(handle, "main", SQLITE_FCNTL_PERSIST_WAL, &keep_log);
     if (!options.read_only && sqlite3_db_readonly(handle, "main") == 1) {
         return DatabaseError{{sentence(path, Failure::not_writable, "read-only")}, Failure::not_writable};
     }
@@ -168,6 +174,74 @@ DatabaseResult<void> Database::migrate(std::span<const std::string_view> steps)
         if (!done) return done.error();
         if (auto committed = transaction->commit(); !committed) return committed.error();
     }
+    return {};
+}
+
+bool Database::checkpoint()
+{
+    int in_log = 0;
+    int carried_over = 0;
+    int code = sqlite3_wal_checkpoint_v2(handle_, "main", SQLITE_CHECKPOINT_PASSIVE, &in_log, &carried_over);
+    return code == SQLITE_OK && in_log == carried_over;
+}
+
+std::int64_t Database::log_bytes() const
+{
+    sqlite3_file* log = nullptr;
+    sqlite3_int64 bytes = 0;
+    sqlite3_file_control(handle_, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (log == nullptr || log->pMethods == nullptr) return 0;
+    return log->pMethods->xFileSize(log, &bytes) == SQLITE_OK ? bytes : 0;
+}
+
+bool Database::allocate(std::int64_t bytes)
+{
+    sqlite3_file* file = nullptr;
+    sqlite3_int64 before = 0;
+    sqlite3_file_control(handle_, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    if (file == nullptr || file->pMethods == nullptr) return false;
+    if (file->pMethods->xFileSize(file, &before) != SQLITE_OK) return false;
+    if (write_zeros(*file, before, bytes)) return true;
+    file->pMethods->xTruncate(file, before);
+    return false;
+}
+
+DatabaseResult<bool> Database::intact()
+{
+    auto check = prepare("PRAGMA integrity_check(1)");
+    auto row = check ? check->step() : DatabaseResult<bool>(check.error());
+    if (row) {
+        const std::string_view found = *row ? check->text(0) : std::string_view();
+        // It tells of a page that cannot be read as of one that is wrong; 11 is SQLITE_CORRUPT.
+        const bool unread = found.find("error code=") != std::string_view::npos;
+        if (unread && found.find("error code=11") == std::string_view::npos) {
+            return make_error(path_, SQLITE_IOERR_READ, nullptr);
+        }
+        return found == "ok";
+    }
+    if (row.error().failure == Failure::damaged) return false;
+    return row.error();
+}
+
+DatabaseResult<std::string> Database::image() const
+{
+    sqlite3_file* file = nullptr;
+    sqlite3_int64 bytes = 0;
+    sqlite3_file_control(handle_, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    if (file == nullptr || file->pMethods == nullptr) return make_error(path_, SQLITE_IOERR_READ, nullptr);
+    int code = file->pMethods->xFileSize(file, &bytes);
+    std::string content(static_cast<std::size_t>(bytes), '\0');
+    if (code == SQLITE_OK) code = file->pMethods->xRead(file, content.data(), static_cast<int>(bytes), 0);
+    if (code != SQLITE_OK) return make_error(path_, code, nullptr);
+    return content;
+}
+
+DatabaseResult<void> Database::become(Database& other)
+{
+    sqlite3_backup* copy = sqlite3_backup_init(handle_, "main", other.handle_, "main");
+    if (copy == nullptr) return error_of(handle_, sqlite3_errcode(handle_));
+    sqlite3_backup_step(copy, -1);
+    if (int code = sqlite3_backup_finish(copy); code != SQLITE_OK) return error_of(handle_, code);
     return {};
 }
 

@@ -24,7 +24,8 @@ enum class Failure {
     newer_schema,    // written by a later version of this program
     full,            // no space left
     constraint,
-    other,  // I/O error, damage, misuse
+    damaged,  // the file's structure does not hold together
+    other,    // I/O error, misuse
 };
 
 struct DatabaseError : Error {
@@ -43,6 +44,10 @@ struct OpenOptions {
     // WAL and synchronous=FULL: a commit that has returned survives a power cut.
     bool durable = true;
     int busy_timeout_ms = 5000;
+    // The write-ahead log stays when the file is closed, and its space with it.
+    bool keep_log = false;
+    // The name of a sqlite3_vfs; empty: the system's files.
+    std::string vfs{};
 };
 
 class Database {
@@ -62,6 +67,21 @@ public:
     // Runs what of steps[user_version..] has not been run, each in its own transaction, and counts it in
     // PRAGMA user_version and the table `migrations`. A file with more steps than these fails.
     DatabaseResult<void> migrate(std::span<const std::string_view> steps);
+
+    // Carries the write-ahead log over into the file; the log is then written again from its start. False:
+    // not all of it, for want of space or because somebody reads.
+    bool checkpoint();
+    std::int64_t log_bytes() const;
+    // Gives the file this length and space on the disk, before SQLite has a use for it: what is not made use
+    // of by the next checkpoint goes again. Only of a database opened exclusively. False: no space.
+    bool allocate(std::int64_t bytes);
+
+    // Whether the structure of the file holds together, rows and indexes agree.
+    DatabaseResult<bool> intact();
+    // The bytes of the file, without the write-ahead log.
+    DatabaseResult<std::string> image() const;
+    // In one transaction everything becomes as in `other`, whatever this was.
+    DatabaseResult<void> become(Database& other);
 
     std::int64_t changes() const;
     std::int64_t last_insert_rowid() const;

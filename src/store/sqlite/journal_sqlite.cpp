@@ -115,7 +115,7 @@ private:
 sqlite::DatabaseResult<std::unique_ptr<SqliteJournal>> SqliteJournal::open(SqliteJournalOptions options,
                                                                            Post post)
 {
-    auto file = JournalFile::open(options.path, options.reserve_bytes);
+    auto file = JournalFile::open(options.path, options.reserve_bytes, options.vfs);
     if (!file) return file.error();
     auto impl = std::make_unique<Impl>(std::move(*file), std::move(options), std::move(post));
     return std::unique_ptr<SqliteJournal>(new SqliteJournal(std::move(impl)));

@@ -28,6 +28,7 @@ struct SqliteJournalOptions {
     // these are used up.
     std::int64_t reserve_bytes = 1024 * 1024;
     Duration slow_delay{3000};
+    std::string vfs{};  // as sqlite::OpenOptions::vfs
 };
 
 class SqliteJournal final : public Journal {

@@ -158,9 +158,10 @@ std::string session_query(const SessionFilter& filter)
 
 }  // namespace
 
-DatabaseResult<std::unique_ptr<SqliteLedgerReader>> SqliteLedgerReader::open(const std::string& path)
+DatabaseResult<std::unique_ptr<SqliteLedgerReader>> SqliteLedgerReader::open(const std::string& path,
+                                                                             const std::string& vfs)
 {
-    auto database = Database::open(path, OpenOptions{.read_only = true});
+    auto database = Database::open(path, OpenOptions{.read_only = true, .vfs = vfs});
     if (!database) return database.error();
     return std::unique_ptr<SqliteLedgerReader>(new SqliteLedgerReader(std::move(*database)));
 }

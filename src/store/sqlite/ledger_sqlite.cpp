@@ -56,14 +56,14 @@ DatabaseResult<std::optional<TokenRow>> token_row(Connection& connection, const 
 
 }  // namespace
 
-SqliteLedger::SqliteLedger(std::shared_ptr<LedgerThread> thread, Executor executor)
-    : thread_(std::move(thread)), executor_(std::move(executor))
+SqliteLedger::SqliteLedger(std::shared_ptr<LedgerQueue> queue, Executor executor)
+    : queue_(std::move(queue)), executor_(std::move(executor))
 {
 }
 
 void SqliteLedger::commit(WriteBatch batch, std::function<void(Result<void>)> done)
 {
-    thread_->write(
+    queue_->write(
         [batch = std::move(batch)](Connection& connection) -> DatabaseResult<void> {
             for (const Write& write : batch) {
                 if (auto applied = apply(connection, write); !applied) return applied;
@@ -79,7 +79,7 @@ template <class T, class Read>
 void SqliteLedger::load(Read read, std::function<void(Result<T>)> done)
 {
     auto found = std::make_shared<T>();
-    thread_->read(
+    queue_->read(
         [read = std::move(read), found](Connection& connection) -> DatabaseResult<void> {
             auto row = read(connection);
             if (!row) return row.error();

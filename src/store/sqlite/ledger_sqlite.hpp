@@ -13,7 +13,7 @@ namespace ladestrom::store::sqlite {
 
 class SqliteLedger : public Ledger {
 public:
-    SqliteLedger(std::shared_ptr<LedgerThread> thread, Executor executor);
+    SqliteLedger(std::shared_ptr<LedgerQueue> queue, Executor executor);
 
     void commit(WriteBatch batch, std::function<void(Result<void>)> done) override;
     void load_station(StationId id, std::function<void(Result<StationState>)> done) override;
@@ -28,14 +28,16 @@ private:
     template <class T, class Read>
     void load(Read read, std::function<void(Result<T>)> done);
 
-    std::shared_ptr<LedgerThread> thread_;
+    std::shared_ptr<LedgerQueue> queue_;
     Executor executor_;
 };
 
 // A connection of its own that only reads.
 class SqliteLedgerReader : public LedgerReader {
 public:
-    static DatabaseResult<std::unique_ptr<SqliteLedgerReader>> open(const std::string& path);
+    // vfs: as OpenOptions::vfs.
+    static DatabaseResult<std::unique_ptr<SqliteLedgerReader>> open(const std::string& path,
+                                                                    const std::string& vfs = {});
 
     ReadResult<Page<StationRow>> stations(const StationFilter& filter, const PageRequest& page) override;
     ReadResult<std::optional<StationRow>> station(const StationId& id) override;

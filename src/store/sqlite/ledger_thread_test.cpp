@@ -1,6 +1,7 @@
 // Group commit, isolation of what fails, refusal at start, and a process killed in the middle of committing.
 #include "store/sqlite/ledger_thread.hpp"
 
+#include "store/sqlite/ledger_rows.hpp"
 #include "store/sqlite/ledger_schema.hpp"
 #include "store/sqlite/ledger_testing.hpp"
 
@@ -61,6 +62,33 @@ TEST(LedgerThread, ABatchThatFailsTakesNothingElseAlong)
     EXPECT_EQ(count(path, "SELECT count(*) FROM stations"), 50);
     EXPECT_EQ(count(path, "SELECT count(*) FROM station_events"), 0) << "half a batch was kept";
     EXPECT_TRUE(thread->healthy());
+}
+
+TEST(LedgerThread, ABatchThatCannotBeUndoneAloneIsUndoneWithItsRound)
+{
+    TemporaryDirectory directory;
+    const std::string path = directory.file("l.db");
+    auto database = LedgerWriter::open(path);
+    ASSERT_TRUE(database);
+    LedgerWriter writer(std::move(*database));
+    std::vector<bool> durable;
+    const auto done = [&](const DatabaseResult<void>& outcome) { durable.push_back(outcome.has_value()); };
+    const auto put = [](Connection& c) {
+        return c.run("INSERT INTO station_events (station, at, kind, detail) VALUES ('x',1,'k','half')");
+    };
+    const auto lose_the_way_back = [&](Connection& c) -> DatabaseResult<void> {
+        (void)put(c);
+        (void)c.run("RELEASE job");
+        return c.run("INSERT INTO connectors VALUES ('x', 1, NULL, 0, '', '', 0)");
+    };
+    std::vector<LedgerWriter::Job> jobs{
+        {[](Connection& c) { return apply(c, PutStation{station("s")}); }, done, true},
+        {lose_the_way_back, done, true}};
+    writer.run(jobs);
+    EXPECT_EQ(durable, (std::vector<bool>{false, false}));
+    EXPECT_FALSE(writer.healthy());
+    EXPECT_EQ(count(path, "SELECT count(*) FROM station_events"), 0) << "half a batch was kept";
+    EXPECT_EQ(count(path, "SELECT count(*) FROM stations"), 0);
 }
 
 TEST(LedgerThread, WhatIsOrderedBeforeTheEndIsCommitted)
