@@ -160,7 +160,8 @@ DatabaseResult<void> Database::migrate(std::span<const std::string_view> steps)
     auto version = query_integer(*this, "PRAGMA user_version");
     if (!version) return version.error();
     auto count = static_cast<std::int64_t>(steps.size());
-    if (*version > count) {
+    // Below 0 it is damaged, which is no reason to run anything either.
+    if (*version > count || *version < 0) {
         std::string detail = "schema " + std::to_string(*version) + ", known is " + std::to_string(count);
         return DatabaseError{{sentence(path_, Failure::newer_schema, detail)}, Failure::newer_schema};
     }

@@ -220,7 +220,7 @@ Result<void> JournalFile::write(const Batch& batch)
         reserve_.release();
         commits_without_reserve_ = 0;
         // All of it at once, before others take it.
-        grow(std::max(reserve_bytes_, bytes + growth_bytes()));
+        grow(reserve_bytes_ - 8 * 4096);
         done = attempt(batch, true);
     }
     if (!done) return done.error();
@@ -254,7 +254,7 @@ bool JournalFile::grow(std::int64_t bytes)
 {
     auto pages = pragma("page_count");
     auto page_bytes = pragma("page_size");
-    if (!pages || !page_bytes || !database_.checkpoint()) return false;
+    if (bytes <= 0 || !pages || !page_bytes || !database_.checkpoint()) return false;
     const std::int64_t more = bytes / *page_bytes + 4;
     if (!database_.allocate((*pages + more) * *page_bytes)) return false;
     limit_pages(*pages + more);

@@ -123,6 +123,14 @@ void Disk::sync_directory()
     unsynced_.clear();
 }
 
+void Disk::sync_name(const std::string& name)
+{
+    for (const NameChange& change : unsynced_) {
+        if (change.name == name) apply(durable_, change);
+    }
+    std::erase_if(unsynced_, [&name](const NameChange& change) { return change.name == name; });
+}
+
 std::vector<std::string> Disk::names() const
 {
     std::vector<std::string> names;

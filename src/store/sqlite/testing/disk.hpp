@@ -6,7 +6,9 @@
 //   kept
 //     up to a sector, or kept in some of its sectors; a later one may outlive an earlier one.
 //   - a failed sync decides at once: what it did not write is never written by a later sync (as on Linux).
-//   - a file's name, made or removed: from the sync of the directory on. Before, each may be kept or lost.
+//   - a file's name, made or removed: from the sync of the directory or of the file so named on, as the
+//   common file
+//     systems do. Before, each may be kept or lost.
 #pragma once
 
 #include "base/random.hpp"
@@ -60,6 +62,7 @@ public:
     File create(const std::string& name);
     void remove(const std::string& name);
     void sync_directory();
+    void sync_name(const std::string& name);
     std::vector<std::string> names() const;
 
     std::int64_t used_bytes() const;

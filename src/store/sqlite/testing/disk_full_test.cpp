@@ -128,7 +128,8 @@ TEST_F(JournalOnAFullDisk, AnotherStartTakesNoMoreSpace)
     journal_.reset();
     vfs_.disk().remove("journal.db-wal");
     for (int start = 0; start < 3; ++start) open();
-    EXPECT_NEAR(static_cast<double>(vfs_.used_bytes()), static_cast<double>(used), 20'000);
+    EXPECT_LE(vfs_.used_bytes(), used + 20'000);
+    EXPECT_GE(vfs_.used_bytes(), 3 * reserve);
 }
 
 TEST_F(JournalOnAFullDisk, DamageIsStillFoundAndTheRestRead)

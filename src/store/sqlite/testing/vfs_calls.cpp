@@ -229,6 +229,7 @@ int VfsCalls::sync(sqlite3_file* file, int)
     ++self.syncs_;
     if (self.ignore_sync_ && self.ignore_sync_(handle.name, self.syncs_)) return SQLITE_OK;
     handle.file->sync();
+    if (self.disk_.find(handle.name) == handle.file) self.disk_.sync_name(handle.name);
     if (handle.sync_directory) self.disk_.sync_directory();
     handle.sync_directory = false;
     return SQLITE_OK;
