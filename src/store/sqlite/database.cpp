@@ -88,8 +88,10 @@ std::string opening_sql(const OpenOptions& options)
     std::string sql = "PRAGMA foreign_keys=ON;";
     // The lock must be exclusive before WAL is first touched: then no shared-memory file is made.
     if (options.exclusive) sql += "PRAGMA locking_mode=EXCLUSIVE;";
+    // EXTRA is FULL, and the directory is synced after a rollback journal (before WAL is on) has been
+    // removed: one that a power cut brings back would undo everything since.
+    sql += options.durable ? "PRAGMA synchronous=EXTRA;" : "PRAGMA synchronous=NORMAL;";
     if (!options.read_only) sql += "PRAGMA journal_mode=WAL;";
-    sql += options.durable ? "PRAGMA synchronous=FULL;" : "PRAGMA synchronous=NORMAL;";
     if (options.exclusive) sql += "BEGIN EXCLUSIVE; COMMIT;";
     return sql;
 }
@@ -214,7 +216,8 @@ DatabaseResult<bool> Database::intact()
     if (row) {
         const std::string_view found = *row ? check->text(0) : std::string_view();
         // It tells of a page that cannot be read as of one that is wrong; 11 is SQLITE_CORRUPT.
-        const bool unread = found.find("error code=") != std::string_view::npos;
+        const bool unread = found.find("error code=") != std::string_view::npos ||
+                            found.find("failed to get page") != std::string_view::npos;
         if (unread && found.find("error code=11") == std::string_view::npos) {
             return make_error(path_, SQLITE_IOERR_READ, nullptr);
         }

@@ -38,7 +38,9 @@ void DiskFile::sync()
 
 void DiskFile::fail_sync(Random& random)
 {
-    settle(random, 0.4);
+    for (const Change& change : unsynced_) {
+        if (random.chance(0.4)) apply(durable_, change);
+    }
 }
 
 void DiskFile::cut_power(Random& random)

@@ -5,7 +5,9 @@
 //   - writes and truncations: from the sync of their file on. Before, each of them alone may be kept, lost,
 //   kept
 //     up to a sector, or kept in some of its sectors; a later one may outlive an earlier one.
-//   - a failed sync decides at once: what it did not write is never written by a later sync (as on Linux).
+//   - a failed sync may have written some of it; what it did not write is still to be written by the next
+//   one.
+//     (Systems that forget it instead, and lose power later, break what SQLite builds on: not modelled.)
 //   - a file's name, made or removed: from the sync of the directory or of the file so named on, as the
 //   common file
 //     systems do. Before, each may be kept or lost.

@@ -116,7 +116,7 @@ TEST(FaultVfs, SynchronousCanBeWeakened)
 {
     FaultVfs vfs;
     Database sound = open(vfs);
-    EXPECT_EQ(number(sound, "PRAGMA synchronous"), 2);
+    EXPECT_EQ(number(sound, "PRAGMA synchronous"), 3);
     vfs.weaken_synchronous('1');
     Database weak = open(vfs);
     EXPECT_EQ(number(weak, "PRAGMA synchronous"), 1);
