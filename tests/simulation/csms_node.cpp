@@ -24,7 +24,10 @@ bool CsmsNode::Hasher::matches(std::string_view stored, const StationId& station
 }
 
 CsmsNode::CsmsNode(Surroundings& around, Network& network)
-    : around_(around), network_(network), store_(make_memory_ledger(around.random.next()))
+    : around_(around),
+      network_(network),
+      store_(around.options.store == Store::sqlite ? make_sqlite_ledger(around.random.next())
+                                                   : make_memory_ledger(around.random.next()))
 {
     const Faults& faults = around.options.faults;
     store_->set_faults({faults.ledger_fails, faults.ledger_outcome_lost, faults.load_fails});

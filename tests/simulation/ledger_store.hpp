@@ -31,5 +31,6 @@ public:
 };
 
 std::unique_ptr<LedgerStore> make_memory_ledger(std::uint64_t seed);
+std::unique_ptr<LedgerStore> make_sqlite_ledger(std::uint64_t seed);
 
 }  // namespace ladestrom::simulation

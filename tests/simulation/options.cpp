@@ -41,7 +41,7 @@ constexpr std::array<FaultOption, 24> all_faults{{
     {"load_fails", &Faults::load_fails, 0.05, "a read of the CSMS fails"},
 }};
 
-constexpr std::array<MistakeName, 9> all_mistakes{{
+constexpr std::array<MistakeName, 11> all_mistakes{{
     {Mistake::recovery_trusts_memory, "recovery_trusts_memory",
      "a station comes back with what it had in memory, not with what its journal holds"},
     {Mistake::send_before_persist, "send_before_persist", "a fact is sent before it is durable"},
@@ -59,6 +59,10 @@ constexpr std::array<MistakeName, 9> all_mistakes{{
      "the end of an old socket is taken for the end of the new one"},
     {Mistake::duplicate_id_is_error, "duplicate_id_is_error",
      "the CSMS answers a repeated message id with an error"},
+    {Mistake::journal_not_synchronous, "journal_not_synchronous",
+     "SQLite runs with synchronous=NORMAL instead of FULL", true},
+    {Mistake::journal_loses_a_sync, "journal_loses_a_sync",
+     "every second sync of a station's disk does nothing", true},
 }};
 
 struct NumberOption {

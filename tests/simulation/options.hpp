@@ -64,11 +64,15 @@ enum class Mistake : std::uint8_t {
     csms_replies_before_commit,
     old_close_removes_new,
     duplicate_id_is_error,
+    // Of the store, with Store::sqlite alone.
+    journal_not_synchronous,
+    journal_loses_a_sync,
 };
 
 struct MistakeName {
     Mistake mistake;
     std::string_view name, meaning;
+    bool of_store = false;
 };
 std::span<const MistakeName> mistakes();
 

@@ -34,6 +34,19 @@ TEST(Simulation, NothingIsLostOrInvented)
     }
 }
 
+TEST(Simulation, NothingIsLostOverSqliteOnAFailingDisk)
+{
+    const auto over_sqlite = [](std::uint64_t seed) {
+        Options options = draw(seed);
+        options.store = Store::sqlite;
+        return options;
+    };
+    const Report report = run_batch({.first = 1000, .count = 15, .options = over_sqlite});
+    for (const auto& [seed, violations] : report.failures) {
+        ADD_FAILURE() << "seed " << seed << ": " << violations.front();
+    }
+}
+
 // Seeds that once showed a mistake of ours, and what it was.
 struct Find {
     std::uint64_t seed;
@@ -66,6 +79,11 @@ Options hard_world(std::uint64_t seed, Mistake mistake)
         options.faults.cut_during_commit = 0.1;
     }
     options.mistake = mistake;
+    const auto named = std::ranges::find(mistakes(), mistake, &MistakeName::mistake);
+    if (named != mistakes().end() && named->of_store) {
+        options.store = Store::sqlite;
+        options.faults.power_cuts = 20;
+    }
     return options;
 }
 
@@ -86,7 +104,7 @@ TEST_P(Mistakes, AreSeen)
 }
 
 INSTANTIATE_TEST_SUITE_P(Deliberate, Mistakes, testing::ValuesIn(mistakes().begin(), mistakes().end()),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& one) { return std::string(one.param.name); });
 
 TEST(Options, AreNumbersWithNames)
 {

@@ -19,15 +19,31 @@ bool touches(const store::Batch& batch, std::string_view prefix)
 
 }  // namespace
 
-void StationNode::load_journal()
+bool StationNode::load_journal()
 {
     auto content = disk_->load();
     if (!content) {
-        around_.violation(name(), "the journal cannot be read: " + content.error().message);
-        return;
+        around_.tell(name(), "the journal cannot be opened: " + content.error().message);
+        around_.chronicle.count("store: journal not opened");
+        return false;
     }
+    const bool kept = *content == durable_ || std::ranges::any_of(doubtful_, [&](const store::Batch& batch) {
+        Content with = durable_;
+        write_into(with, batch);
+        return *content == with;
+    });
+    if (!kept)
+        around_.violation(name(), "the journal is not what was committed, with or without the last batch");
+    doubtful_.clear();
     take_durable(*content);
     if (around_.options.mistake != Mistake::recovery_trusts_memory) memory_ = durable_;
+    return true;
+}
+
+void StationNode::calm()
+{
+    calm_ = true;
+    disk_->set_failures(0);
 }
 
 void StationNode::take_durable(const Content& content)
@@ -95,7 +111,11 @@ Result<void> StationNode::write(const store::Batch& batch)
 {
     advance_hardware();
     Result<void> stored = disk_->commit(batch);
-    if (!stored) return stored;
+    if (!stored) {
+        doubtful_.push_back(batch);
+        return stored;
+    }
+    doubtful_.clear();
     Content content = durable_;
     write_into(content, batch);
     take_durable(content);

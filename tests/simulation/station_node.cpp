@@ -21,6 +21,17 @@ hardware::simulated::SimulatedConfig hardware_config(std::size_t evses, Random& 
     return config;
 }
 
+std::unique_ptr<JournalStore> make_disk(Surroundings& around)
+{
+    if (around.options.store == Store::memory) return make_memory_journal();
+    Weakness weakness = Weakness::none;
+    if (around.options.mistake == Mistake::journal_not_synchronous) weakness = Weakness::not_synchronous;
+    if (around.options.mistake == Mistake::journal_loses_a_sync) weakness = Weakness::lost_sync;
+    auto disk = make_sqlite_journal(around.random.next(), weakness);
+    disk->set_failures(around.options.faults.commit_fails);
+    return disk;
+}
+
 }  // namespace
 
 StationNode::StationNode(Surroundings& around, Network& network, StationId id, std::size_t evses)
@@ -28,7 +39,7 @@ StationNode::StationNode(Surroundings& around, Network& network, StationId id, s
       network_(network),
       id_(std::move(id)),
       hardware_(hardware_config(evses, around.random), around.random.next(), around.now()),
-      disk_(make_memory_journal())
+      disk_(make_disk(around))
 {
 }
 
@@ -66,10 +77,14 @@ void StationNode::power_up()
 {
     if (engine_) return;
     ++process_;
+    if (!load_journal()) {
+        // Started again until its disk lets it.
+        around_.timeline.after(seconds(5), [this] { power_up(); });
+        return;
+    }
     booted_at_ = around_.now();
     ending_ = accepted_ = false;
     boot_call_.clear();
-    load_journal();
     if (!config_ || strikes(around_.options.faults.other_configuration)) {
         if (config_) around_.chronicle.count("fault.other_configuration");
         config_ = configuration();
@@ -105,7 +120,7 @@ void StationNode::power_cut()
     }
     advance_hardware();
     disk_->power_cut(in_flight_, around_.random);
-    in_flight_.reset();
+    if (in_flight_) doubtful_.push_back(*std::exchange(in_flight_, std::nullopt));
     unsynced_.clear();
     held_back_.clear();
     for (const auto& [counter, count] : engine_->counters().all()) counted_[counter] += count;

@@ -36,7 +36,7 @@ public:
     bool running() const { return engine_ != nullptr; }
     void fail_disk(bool failing) { disk_failing_ = failing; }
     // No more faults of its own doing.
-    void calm() { calm_ = true; }
+    void calm();
 
     // ---- people ----
     void plug(EvseId evse, const hardware::simulated::Car& car);
@@ -87,7 +87,7 @@ private:
     Result<void> write(const store::Batch& batch);
     bool reports_early(const store::Batch& batch) const;
     void take_durable(const Content& content);
-    void load_journal();
+    bool load_journal();
     bool strikes(double probability);
 
     void advance_hardware();
@@ -119,6 +119,7 @@ private:
     bool disk_failing_ = false;
     std::vector<store::Batch> unsynced_;  // reported as durable, by mistake, and not on the disk yet
     std::optional<store::Batch> in_flight_;
+    std::vector<store::Batch> doubtful_;        // in flight at a power cut, or failed, since the last success
     std::vector<hardware::Command> held_back_;  // by mistake, until the commit
     Content durable_;
     Content memory_;  // what the engine has ever recorded, durable or not
