@@ -14,7 +14,6 @@
 #include <csignal>
 #include <string>
 #include <thread>
-#include <utility>
 #include <vector>
 
 namespace ladestrom::bench {
@@ -220,7 +219,9 @@ private:
     void answered(std::size_t station, std::string_view) override
     {
         ++answers_;
-        if (!std::exchange(booted_[station], true)) swarm_.send(station, heartbeat());
+        if (booted_[station]) return;
+        booted_[station] = true;
+        swarm_.send(station, heartbeat());
     }
 
     Options options_;
