@@ -80,7 +80,7 @@ std::string authorize()
 std::string start_transaction()
 {
     return frame("StartTransaction", R"({"connectorId":1,"idTag":"04A2C5F21B6E80","meterStart":1048576,)"
-                                     R"("timestamp":"2026-11-29T18:03:12Z"})");
+                                     R"("timestamp":"2026-11-29T18:03:12.000Z"})");
 }
 
 std::string stop_transaction()
