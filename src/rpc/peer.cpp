@@ -179,7 +179,7 @@ std::optional<Event> Peer::next_waiting_call()
 {
     if (owes_answer() || waiting_.empty()) return std::nullopt;
     const std::string frame = std::move(waiting_.front());
-    waiting_.pop_front();
+    waiting_.erase(waiting_.begin());
     return receive(frame, Tick{}).event;  // only well-formed calls wait, so nothing else follows from it
 }
 

@@ -9,7 +9,6 @@
 #include "messages/json.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -122,7 +121,8 @@ private:
     Counters* counters_;
     std::optional<InFlight> in_flight_;
     std::optional<Answered> newest_;
-    std::deque<std::string> waiting_;  // frames of calls that came while we owed an answer
+    // A vector, because an empty deque would hold 600 bytes for every connection.
+    std::vector<std::string> waiting_;  // frames of calls that came while we owed an answer
 };
 
 }  // namespace ladestrom::rpc
