@@ -24,24 +24,23 @@ std::vector<Effects> Engine::handle(Input input, Now now)
 
 ResidentStation& Engine::resident(const StationId& id)
 {
-    Resident& entry = stations_[id];
-    if (!entry.station) entry.station = std::make_unique<ResidentStation>(id, shard_);
-    return *entry.station;
+    std::unique_ptr<ResidentStation>& station = stations_[id];
+    if (!station) station = std::make_unique<ResidentStation>(id, shard_);
+    return *station;
 }
 
-void Engine::settle(const StationId& id)
+void Engine::settle(ResidentStation& station)
 {
-    const auto found = stations_.find(id);
-    if (found == stations_.end()) return;
-    Resident& entry = found->second;
-    const bool unused = entry.station->unused();
-    const auto deadline = unused ? std::nullopt : entry.station->next_deadline();
-    if (deadline != entry.deadline) {
-        if (entry.deadline) deadlines_.erase({*entry.deadline, id});
-        if (deadline) deadlines_.emplace(*deadline, id);
-        entry.deadline = deadline;
+    const bool unused = station.unused();
+    const auto deadline = unused ? std::nullopt : station.next_deadline();
+    if (deadline != station.scheduled) {
+        if (station.scheduled) deadlines_.erase({*station.scheduled, station.id()});
+        if (deadline) deadlines_.emplace(*deadline, station.id());
+        station.scheduled = deadline;
     }
-    if (unused) stations_.erase(found);
+    if (!unused) return;
+    const StationId id = station.id();  // erase() is not given a part of what it destroys
+    stations_.erase(id);
 }
 
 std::optional<Tick> Engine::next_deadline() const
@@ -53,9 +52,9 @@ std::optional<Tick> Engine::next_deadline() const
 void Engine::expire_due()
 {
     while (!deadlines_.empty() && deadlines_.begin()->first <= shard_.now.tick) {
-        const StationId id = deadlines_.begin()->second;
-        stations_.at(id).station->expire();
-        settle(id);
+        ResidentStation& station = *stations_.at(deadlines_.begin()->second);
+        station.expire();
+        settle(station);
     }
 }
 
@@ -63,9 +62,9 @@ void Engine::expire_due()
 
 void Engine::take(UpgradeRequested input)
 {
-    const StationId id = input.identity;
-    resident(id).upgrade(std::move(input));
-    settle(id);
+    ResidentStation& station = resident(input.identity);
+    station.upgrade(std::move(input));
+    settle(station);
 }
 
 void Engine::take(FrameReceived input)
@@ -77,7 +76,7 @@ void Engine::take(FrameReceived input)
     }
     ResidentStation& station = *found->second;
     station.frame(input.socket, input.text);
-    settle(station.id());
+    settle(station);
 }
 
 void Engine::take(SocketClosed input)
@@ -86,7 +85,7 @@ void Engine::take(SocketClosed input)
     if (found == shard_.sockets.end()) return;  // closed from here, or replaced
     ResidentStation& station = *found->second;
     station.socket_closed(input.socket);
-    settle(station.id());
+    settle(station);
 }
 
 // ---- the store ----------------------------------------------------------------------------------------
@@ -97,7 +96,7 @@ void Engine::take(Committed input)
     if (found.empty()) return finish_token(input.batch, std::nullopt);
     ResidentStation& station = *found.mapped();
     station.committed();
-    settle(station.id());
+    settle(station);
 }
 
 void Engine::take(CommitFailed input)
@@ -106,7 +105,7 @@ void Engine::take(CommitFailed input)
     if (found.empty()) return finish_token(input.batch, std::move(input.reason));
     ResidentStation& station = *found.mapped();
     station.commit_failed(input.reason);
-    settle(station.id());
+    settle(station);
 }
 
 std::optional<PendingLoad> Engine::take_load(LoadId load)
@@ -125,7 +124,7 @@ void Engine::take(StationLoaded input)
     } else {
         load->station->recent_loaded(*load, std::move(input.state));
     }
-    settle(load->station->id());
+    settle(*load->station);
 }
 
 void Engine::take(TokenLoaded input)
@@ -139,7 +138,7 @@ void Engine::take(TokenLoaded input)
         facts = input.token.error();
     }
     load->station->token_loaded(*load, std::move(facts));
-    settle(load->station->id());
+    settle(*load->station);
 }
 
 void Engine::take(SessionLoaded input)
@@ -147,30 +146,30 @@ void Engine::take(SessionLoaded input)
     const auto load = take_load(input.load);
     if (!load) return;
     load->station->session_loaded(*load, std::move(input.session));
-    settle(load->station->id());
+    settle(*load->station);
 }
 
 // ---- people -------------------------------------------------------------------------------------------
 
 void Engine::take(CallCommand input)
 {
-    const StationId id = input.station;
-    resident(id).task(std::move(input));
-    settle(id);
+    ResidentStation& station = resident(input.station);
+    station.task(std::move(input));
+    settle(station);
 }
 
 void Engine::take(PutStationCommand input)
 {
-    const StationId id = input.station;
-    resident(id).task(std::move(input));
-    settle(id);
+    ResidentStation& station = resident(input.station);
+    station.task(std::move(input));
+    settle(station);
 }
 
 void Engine::take(DeleteStationCommand input)
 {
-    const StationId id = input.station;
-    resident(id).task(std::move(input));
-    settle(id);
+    ResidentStation& station = resident(input.station);
+    station.task(std::move(input));
+    settle(station);
 }
 
 void Engine::take(CloseSessionCommand input)
@@ -262,14 +261,14 @@ void Engine::finish_token(BatchId batch, std::optional<std::string> failure)
 std::optional<ConnectionView> Engine::connection(const StationId& station) const
 {
     const auto found = stations_.find(station);
-    return found == stations_.end() ? std::nullopt : found->second.station->view();
+    return found == stations_.end() ? std::nullopt : found->second->view();
 }
 
 std::vector<ConnectionView> Engine::connections() const
 {
     std::vector<ConnectionView> views;
-    for (const auto& [id, entry] : stations_) {
-        if (auto view = entry.station->view()) views.push_back(*std::move(view));
+    for (const auto& [id, station] : stations_) {
+        if (auto view = station->view()) views.push_back(*std::move(view));
     }
     return views;
 }

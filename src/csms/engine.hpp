@@ -36,10 +36,6 @@ public:
 
 private:
     using TokenCommand = std::variant<PutTokenCommand, DeleteTokenCommand>;
-    struct Resident {
-        std::unique_ptr<ResidentStation> station;
-        std::optional<Tick> deadline;  // as in deadlines_
-    };
 
     void take(UpgradeRequested input);
     void take(FrameReceived input);
@@ -60,7 +56,7 @@ private:
     ResidentStation& resident(const StationId& id);
     std::optional<PendingLoad> take_load(LoadId load);
     // After every input: its deadline is kept, and a station that is not needed is forgotten.
-    void settle(const StationId& id);
+    void settle(ResidentStation& station);
     void expire_due();
 
     void queue_token(std::string key, TokenCommand command);
@@ -68,7 +64,7 @@ private:
     void finish_token(BatchId batch, std::optional<std::string> failure);
 
     Shard shard_;
-    std::map<StationId, Resident> stations_;
+    std::map<StationId, std::unique_ptr<ResidentStation>> stations_;
     std::set<std::pair<Tick, StationId>> deadlines_;
     // Per token in lower case; the first of each is in flight.
     std::unordered_map<std::string, std::deque<TokenCommand>> token_commands_;

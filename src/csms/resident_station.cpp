@@ -213,21 +213,28 @@ void ResidentStation::commit_failed(const std::string& reason)
     advance();
 }
 
-void ResidentStation::publish(const Operation& operation)
+// Takes the rows out of the operation's writes.
+void ResidentStation::publish(Operation& operation)
 {
     struct Publish {
         Shard& shard;
 
-        void operator()(const store::PutConnector& put) const { shard.publish(ConnectorChanged{put.row}); }
-        void operator()(const store::PutSession& put) const { shard.publish(SessionChanged{put.row}); }
-        void operator()(const store::AddMeterValue& add) const { shard.publish(MeterValueAdded{add.row}); }
+        void operator()(store::PutConnector& put) const
+        {
+            shard.publish(ConnectorChanged{std::move(put.row)});
+        }
+        void operator()(store::PutSession& put) const { shard.publish(SessionChanged{std::move(put.row)}); }
+        void operator()(store::AddMeterValue& add) const
+        {
+            shard.publish(MeterValueAdded{std::move(add.row)});
+        }
         void operator()(const store::PutStation&) const {}
         void operator()(const store::DeleteStation&) const {}
         void operator()(const store::PutToken&) const {}
         void operator()(const store::DeleteToken&) const {}
         void operator()(const store::AddStationEvent&) const {}
     };
-    for (const store::Write& write : operation.writes) std::visit(Publish{shard_}, write);
+    for (store::Write& write : operation.writes) std::visit(Publish{shard_}, write);
     if (operation.of_interest) shard_.publish(StationChanged{id_, connection_ != nullptr});
 }
 

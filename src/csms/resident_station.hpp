@@ -44,6 +44,8 @@ public:
 
     void expire();
     std::optional<Tick> next_deadline() const;
+    // As the engine has it in its list of deadlines.
+    std::optional<Tick> scheduled;
 
     const StationId& id() const { return id_; }
     // Nothing is lost when it is forgotten.
@@ -130,7 +132,7 @@ private:
     void closing_loaded(CloseSessionCommand command, std::optional<store::SessionRow> session);
     Operation& begin_operation();
     void commit(store::WriteBatch writes);
-    void publish(const Operation& operation);
+    void publish(Operation& operation);
     bool last_seen_is_due() const;
     void write_last_seen();
     void store_passwords_of(CallCommand command, const std::vector<std::string>& passwords);

@@ -42,9 +42,13 @@ struct Shard {
     Shard(const Shard&) = delete;
     Shard& operator=(const Shard&) = delete;
 
-    void act(Action action) { actions.push_back(std::move(action)); }
-    void publish(Published published) { actions.emplace_back(std::move(published)); }
-    void log(LogLevel level, std::string text) { actions.emplace_back(Log{level, std::move(text)}); }
+    void act(Action action)
+    {
+        if (actions.empty()) actions.reserve(usual_actions);
+        actions.push_back(std::move(action));
+    }
+    void publish(Published published) { act(Action(std::in_place_type<Published>, std::move(published))); }
+    void log(LogLevel level, std::string text) { act(Log{level, std::move(text)}); }
     void done(CommandId command, CommandStatus status, std::string description = {})
     {
         CommandDone answer{.command = command, .status = status, .description = std::move(description)};
@@ -78,6 +82,9 @@ struct Shard {
     std::unordered_map<SocketId, ResidentStation*> sockets;
 
 private:
+    // A heartbeat's: two traces and the answer.
+    static constexpr std::size_t usual_actions = 4;
+
     std::vector<Action> actions;
     std::vector<Effects> batches;
     BatchId last_batch = 0;
