@@ -121,6 +121,11 @@ Stream::Step Stream::handshake_step()
     return result == 1 ? Step{} : step_of(result);
 }
 
+bool Stream::read_is_buffered() const
+{
+    return SSL_has_pending(ssl_.get()) == 1;
+}
+
 Stream::Step Stream::read_step(void* to, std::size_t bytes)
 {
     if (bytes == 0) return {};

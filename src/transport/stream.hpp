@@ -20,6 +20,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 struct ssl_st;
 
@@ -100,6 +101,8 @@ private:
     static constexpr std::size_t record_bytes = 16 * 1024;
 
     ErrorCode begin_tls(const TlsContext& context);
+    // OpenSSL holds bytes that the socket will not report again.
+    bool read_is_buffered() const;
     Step handshake_step();
     Step read_step(void* to, std::size_t bytes);
     Step write_step(const void* from, std::size_t bytes);
@@ -122,16 +125,20 @@ private:
         socket_.async_wait(want == Want::read ? Socket::wait_read : Socket::wait_write, std::move(self));
     }
 
-    // Runs `step` until it wants nothing. The first completion is posted: a handler never runs inside the
-    // call that started the operation.
+    // Waits for `first`, then runs `step` until it wants nothing. A completion without a wait is posted: a
+    // handler never runs inside the call that started the operation.
     template <class StepFunction, class Handler>
-    void start(StepFunction step, Handler&& handler)
+    void start(StepFunction step, Handler&& handler, Want first = Want::nothing)
     {
         boost::asio::async_compose<Handler, void(ErrorCode, std::size_t)>(
-            [this, step = std::move(step), phase = 0, done = Step{}](auto& self,
-                                                                     ErrorCode error = {}) mutable {
+            [this, step = std::move(step), first, phase = 0, done = Step{}](auto& self,
+                                                                            ErrorCode error = {}) mutable {
                 if (phase == 2) return self.complete(done.error, done.bytes);
                 if (error) return self.complete(error, 0);
+                if (first != Want::nothing) {
+                    phase = 1;
+                    return wait(std::exchange(first, Want::nothing), self);
+                }
                 done = step();
                 if (done.want != Want::nothing) {
                     phase = 1;
@@ -149,7 +156,10 @@ private:
     template <class Handler>
     void start_tls_read(boost::asio::mutable_buffer to, Handler&& handler)
     {
-        start([this, to] { return read_step(to.data(), to.size()); }, std::forward<Handler>(handler));
+        // Whoever reads again has dealt with one message and mostly has to wait for the next: to try first
+        // costs a read that fails.
+        start([this, to] { return read_step(to.data(), to.size()); }, std::forward<Handler>(handler),
+              read_is_buffered() ? Want::nothing : Want::read);
     }
 
     template <class ConstBuffers, class Handler>
