@@ -23,9 +23,9 @@ void CoreBridge::publish(std::vector<csms::Published> news)
     }
     if (news.empty()) return;
     in_transit_ += news.size();
-    api_loop_.post([this, news = std::move(news)] {
+    api_loop_.post([this, news = std::move(news)]() mutable {
         in_transit_ -= news.size();
-        for (const csms::Published& one : news) server_->publish(one);
+        for (csms::Published& one : news) server_->publish(std::move(one));
     });
 }
 

@@ -40,17 +40,6 @@ FrameKind kind_of(std::int64_t number)
     }
 }
 
-csms::Direction opposite(csms::Direction direction)
-{
-    return direction == csms::Direction::received ? csms::Direction::sent : csms::Direction::received;
-}
-
-std::size_t size_of(const TraceMessage& message)
-{
-    return sizeof message + message.frame.size() + message.message_id.size() + message.action.size() +
-           message.station.value().size();
-}
-
 }  // namespace
 
 std::optional<EventType> event_type_from(std::string_view name)
@@ -83,9 +72,14 @@ std::string render(const TraceMessage& message)
     return json.take();
 }
 
-void Hub::publish(const csms::Published& published)
+std::size_t Hub::Kept::bytes() const
 {
-    std::visit([this](const auto& one) { on(one); }, published);
+    return sizeof *this + frame.text.size() + frame.station.value().size();
+}
+
+void Hub::publish(csms::Published published)
+{
+    std::visit([this](auto& one) { on(one); }, published);
 }
 
 template <class Make>
@@ -115,18 +109,26 @@ bool Hub::has_room()
     return subscribers_.size() < options_.subscribers_max;
 }
 
-void Hub::on(const csms::FrameTraced& frame)
+void Hub::on(csms::FrameTraced& frame)
 {
-    TraceMessage message = understand(frame);
-    send(event_message, "message", &frame.station, [&] { return api::render(message); });
-    keep(std::move(message));
+    counters_.add(frame.direction == csms::Direction::received ? "frames.received" : "frames.sent");
+    Kept kept{.sequence = ++sequence_, .frame = {}, .understood = {}};
+    if (frame.text.size() > options_.frame_bytes_max) {
+        kept.understood = std::make_unique<TraceMessage>(understand(frame));
+        frame.text.resize(options_.frame_bytes_max);
+        frame.text.shrink_to_fit();
+        kept.understood->frame.clear();
+    }
+    kept.frame = std::move(frame);
+    keep(std::move(kept));
+    const StationId& station = ring_.back().frame.station;
+    send(event_message, "message", &station, [&] { return api::render(understand(ring_.size() - 1)); });
 }
 
 void Hub::on(const csms::StationChanged& changed)
 {
-    // A new socket has no calls in flight.
-    pending_.erase({changed.station, csms::Direction::received});
-    pending_.erase({changed.station, csms::Direction::sent});
+    // The next socket answers no call of this one.
+    if (!changed.connected) keep({.sequence = 0, .frame = {.station = changed.station}, .understood = {}});
     send(event_station, "station", &changed.station, [&] {
         JsonWriter json;
         json.begin_object();
@@ -163,15 +165,12 @@ void Hub::on(const csms::TokenChanged& changed)
     });
 }
 
-TraceMessage Hub::understand(const csms::FrameTraced& frame)
+TraceMessage Hub::understand(const csms::FrameTraced& frame) const
 {
     TraceMessage message;
-    message.sequence = ++sequence_;
     message.station = frame.station;
     message.direction = frame.direction;
     message.at = frame.at;
-    message.frame = frame.text.substr(0, options_.frame_bytes_max);
-    counters_.add(frame.direction == csms::Direction::received ? "frames.received" : "frames.sent");
     auto parsed = parser_.parse(frame.text);
     simdjson::dom::array parts;
     std::int64_t number = 0;
@@ -183,29 +182,46 @@ TraceMessage Hub::understand(const csms::FrameTraced& frame)
     if (message.kind == FrameKind::call && parts.at(2).get(text) == simdjson::SUCCESS) {
         message.action = text.substr(0, 64);
     }
-    match(message);
     return message;
 }
 
-void Hub::match(TraceMessage& message)
+TraceMessage Hub::alone(const Kept& kept) const
 {
-    if (message.kind == FrameKind::call) {
-        pending_[{message.station, message.direction}] = {message.message_id, message.action, message.at};
-        return;
-    }
-    const auto found = pending_.find({message.station, opposite(message.direction)});
-    if (found == pending_.end() || found->second.id != message.message_id) return;
-    message.action = found->second.action;
-    message.latency = std::max(Duration::zero(), message.at - found->second.at);
-    pending_.erase(found);
+    TraceMessage message = kept.understood ? *kept.understood : understand(kept.frame);
+    message.sequence = kept.sequence;
+    message.frame = kept.frame.text;
+    return message;
 }
 
-void Hub::keep(TraceMessage message)
+// An answer takes its name and its time from the newest call of the other direction before it, if it answers
+// that one and no other answer has.
+TraceMessage Hub::understand(std::size_t at) const
 {
-    ring_bytes_ += size_of(message);
-    ring_.push_back(std::move(message));
+    TraceMessage message = alone(ring_[at]);
+    if (message.kind == FrameKind::call) return message;
+    while (at-- > 0) {
+        const Kept& earlier = ring_[at];
+        if (earlier.frame.station != message.station) continue;
+        if (earlier.sequence == 0) break;
+        const TraceMessage other = alone(earlier);
+        const bool same_direction = other.direction == message.direction;
+        if (same_direction && other.kind != FrameKind::call && other.message_id == message.message_id) break;
+        if (same_direction || other.kind != FrameKind::call) continue;
+        if (other.message_id == message.message_id) {
+            message.action = other.action;
+            message.latency = std::max(Duration::zero(), message.at - other.at);
+        }
+        break;
+    }
+    return message;
+}
+
+void Hub::keep(Kept kept)
+{
+    ring_bytes_ += kept.bytes();
+    ring_.push_back(std::move(kept));
     while (ring_.size() > options_.frames_max || (ring_bytes_ > options_.bytes_max && ring_.size() > 1)) {
-        ring_bytes_ -= size_of(ring_.front());
+        ring_bytes_ -= ring_.front().bytes();
         ring_.pop_front();
     }
 }
@@ -229,15 +245,17 @@ store::Page<TraceMessage> Hub::messages(const TraceFilter& filter, std::size_t l
                                         std::uint64_t before) const
 {
     store::Page<TraceMessage> page;
-    for (auto message = ring_.rbegin(); message != ring_.rend(); ++message) {
-        if (message->sequence >= before || message->station != filter.station) continue;
-        if (filter.action && *filter.action != message->action) continue;
-        if (filter.direction && *filter.direction != message->direction) continue;
+    for (std::size_t at = ring_.size(); at-- > 0;) {
+        const Kept& kept = ring_[at];
+        if (kept.sequence == 0 || kept.sequence >= before || kept.frame.station != filter.station) continue;
+        if (filter.direction && *filter.direction != kept.frame.direction) continue;
+        TraceMessage message = understand(at);
+        if (filter.action && *filter.action != message.action) continue;
         if (page.items.size() == limit) {
             page.next = std::to_string(page.items.back().sequence);
             break;
         }
-        page.items.push_back(*message);
+        page.items.push_back(std::move(message));
     }
     return page;
 }

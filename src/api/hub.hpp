@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -68,7 +68,7 @@ public:
 
     explicit Hub(Options options) : options_(options) {}
 
-    void publish(const csms::Published& published);
+    void publish(csms::Published published);
 
     // Streams that are over make room.
     bool has_room();
@@ -88,35 +88,37 @@ private:
         transport::HttpEventStream stream;
         Subscription subscription;
     };
-    // The call in flight of each direction of a station, to name and time its answer.
-    struct Pending {
-        std::string id, action;
-        Instant at;
-    };
-    using PendingKey = std::pair<StationId, csms::Direction>;
+    // A frame as it came: few are ever looked at, and who looks pays for understanding them.
+    struct Kept {
+        std::uint64_t sequence = 0;  // 0: not a frame; here the station was disconnected
+        csms::FrameTraced frame;
+        std::unique_ptr<TraceMessage> understood;  // before its text was cut
 
-    void on(const csms::FrameTraced& frame);
+        std::size_t bytes() const;
+    };
+
+    void on(csms::FrameTraced& frame);
     void on(const csms::StationChanged& changed);
     void on(const csms::ConnectorChanged& changed);
     void on(const csms::SessionChanged& changed);
     void on(const csms::MeterValueAdded& added);
     void on(const csms::TokenChanged& changed);
 
-    TraceMessage understand(const csms::FrameTraced& frame);
-    void match(TraceMessage& message);
-    void keep(TraceMessage message);
+    TraceMessage understand(const csms::FrameTraced& frame) const;
+    TraceMessage alone(const Kept& kept) const;
+    TraceMessage understand(std::size_t at) const;
+    void keep(Kept kept);
     // make: std::string(); only called when somebody listens. station: null for what belongs to none.
     void forget_closed();
     template <class Make>
     void send(EventType type, std::string_view name, const StationId* station, Make make);
 
     Options options_;
-    messages::JsonParser parser_;
+    mutable messages::JsonParser parser_;
     std::vector<Subscriber> subscribers_;
-    std::deque<TraceMessage> ring_;
+    std::deque<Kept> ring_;
     std::size_t ring_bytes_ = 0;
     std::uint64_t sequence_ = 0;
-    std::map<PendingKey, Pending> pending_;
     Counters counters_;
 };
 

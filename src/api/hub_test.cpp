@@ -47,6 +47,41 @@ TEST(Hub, ANewSocketForgetsTheCallsOfTheOld)
     EXPECT_EQ(hub.messages({StationId("A"), {}, {}}, 1, newest).items[0].action, "");
 }
 
+TEST(Hub, ABootIsNamedThoughTheStationIsToldOfMeanwhile)
+{
+    Hub hub({});
+    hub.publish(frame("A", csms::Direction::received, 0, R"([2,"1","BootNotification",{}])"));
+    hub.publish(csms::StationChanged{StationId("A"), true});
+    hub.publish(frame("A", csms::Direction::sent, 5, R"([3,"1",{}])"));
+    EXPECT_EQ(hub.messages({StationId("A"), {}, {}}, 1, newest).items[0].action, "BootNotification");
+}
+
+TEST(Hub, AnAnswerNamesTheNewestCallAlone)
+{
+    Hub hub({});
+    hub.publish(frame("A", csms::Direction::received, 0, R"([2,"1","Authorize",{}])"));
+    hub.publish(frame("A", csms::Direction::received, 1, R"([2,"2","Heartbeat",{}])"));
+    hub.publish(frame("A", csms::Direction::sent, 2, R"([3,"2",{}])"));
+    hub.publish(frame("A", csms::Direction::sent, 3, R"([3,"2",{}])"));
+    hub.publish(frame("A", csms::Direction::sent, 4, R"([3,"1",{}])"));
+    const auto page = hub.messages({StationId("A"), {}, {}}, 3, newest);
+    EXPECT_EQ(page.items[0].action, "") << "not the newest call";
+    EXPECT_EQ(page.items[1].action, "") << "answered already";
+    EXPECT_EQ(page.items[2].action, "Heartbeat");
+}
+
+TEST(Hub, ACutFrameIsStillUnderstood)
+{
+    Hub hub({.frame_bytes_max = 100});
+    hub.publish(frame("A", csms::Direction::received, 0,
+                      R"([2,"1","DataTransfer",{"vendorId":")" + std::string(500, 'x') + R"("}])"));
+    hub.publish(frame("A", csms::Direction::sent, 7, R"([3,"1",{}])"));
+    const auto page = hub.messages({StationId("A"), {}, {}}, 2, newest);
+    EXPECT_EQ(page.items[1].action, "DataTransfer");
+    EXPECT_EQ(page.items[1].frame.size(), 100U);
+    EXPECT_EQ(page.items[0].latency, Duration(7));
+}
+
 TEST(Hub, FramesThatAreNoOcppAreKeptAsTheyAre)
 {
     Hub hub({});

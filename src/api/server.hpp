@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ladestrom::api {
@@ -31,7 +32,7 @@ public:
     void stop();
     std::size_t connections() const { return http_.connections(); }
 
-    void publish(const csms::Published& published) { hub_.publish(published); }
+    void publish(csms::Published published) { hub_.publish(std::move(published)); }
     // For the link that lets `user` in once: /login?code=<code>.
     std::string issue_login_code(const std::string& user) { return access_.issue_code(user); }
     // Where stations connect, once that is known.
