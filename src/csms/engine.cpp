@@ -174,9 +174,9 @@ void Engine::take(DeleteStationCommand input)
 
 void Engine::take(CloseSessionCommand input)
 {
-    const StationId id = input.station;
-    resident(id).task(std::move(input));
-    settle(id);
+    ResidentStation& station = resident(input.station);
+    station.task(std::move(input));
+    settle(station);
 }
 
 void Engine::take(Wake /*input*/) {}

@@ -32,14 +32,19 @@ void People::set_availability(StationNode& station, EvseId evse, bool operative)
         if (evse == EvseId(0) || evse == place) places.push_back(place);
     }
     for (const EvseId place : places) station.expect_operative(place, std::nullopt);
+    const bool whole = evse == EvseId(0);
     const std::uint64_t order = ++orders_[station.id()];
+    if (whole) out_of_service_.insert(station.id());
     call(station.id(), "ChangeAvailability",
          fmt::format(R"({{"connectorId":{},"type":"{}"}})", evse.value(),
                      operative ? "Operative" : "Inoperative"),
-         [this, &station, places, order, operative](const csms::CommandDone& answer) {
+         [this, &station, places, order, whole, operative](const csms::CommandDone& answer) {
              const bool taken = answer.status == csms::CommandStatus::result &&
                                 answer.json.find("Rejected") == std::string::npos;
              if (!taken || orders_[station.id()] != order) return;
+             if (whole && operative) out_of_service_.erase(station.id());
+             // An EVSE is not in service while its station is not, or may not be.
+             if (operative && out_of_service_.contains(station.id())) return;
              for (const EvseId place : places) station.expect_operative(place, operative);
          });
 }

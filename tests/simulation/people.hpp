@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -62,6 +63,7 @@ private:
     CsmsNode& csms_;
     std::uint64_t day_ = 0;
     std::map<StationId, std::uint64_t> orders_;  // of availability, so far
+    std::set<StationId> out_of_service_;         // as a whole, perhaps
 };
 
 }  // namespace ladestrom::simulation
