@@ -182,7 +182,7 @@ async function everything() {
   await step("a command shows the JSON it sends and the answer it gets", async () => {
     await page.getByRole("tab", { name: "Commands" }).click();
     await page.getByRole("button", { name: /Ask for a message/ }).click();
-    await page.getByLabel("Will be sent").getByText('"requestedMessage": "BootNotification"').waitFor();
+    await page.getByLabel("Will be sent").getByText('"requestedMessage": "StatusNotification"').waitFor();
     await page.getByRole("button", { name: "Send", exact: true }).click();
     const log = page.getByRole("region", { name: "Sent from here" });
     await log.getByText("Answered", { exact: true }).waitFor();

@@ -28,7 +28,7 @@ class Fire:
         self.folder = options.work.resolve() / "state"
         shutil.rmtree(self.folder, ignore_errors=True)
         binaries = options.binaries.resolve()
-        self.central = Central(binaries, self.folder / "csms")
+        self.central = Central(binaries, self.folder / "csms", (programs.free_port(), programs.free_port()))
         self.stations = [
             Station(binaries, self.folder / f"S{number}", f"S{number}", self.central.ocpp_port,
                     "resume" if number % 2 else "close", options.seed % 1000 + number)

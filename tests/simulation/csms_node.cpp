@@ -142,7 +142,8 @@ void CsmsNode::command(csms::Input input, Done done)
 {
     if (!core_) return;
     const csms::CommandId id = ++last_command_;
-    commands_[id] = std::move(done);
+    commands_[id] = {std::move(done), {}};
+    if (const auto* call = std::get_if<csms::CallCommand>(&input)) commands_[id].called = call->station;
     std::visit(
         [&](auto& any) {
             if constexpr (requires { any.command; }) any.command = id;
@@ -248,9 +249,11 @@ void CsmsNode::carry_out(csms::Action& action)
                     around_.violation("csms", fmt::format("command {} is answered twice", one.command));
                     return;
                 }
+                const bool given_up = one.status == csms::CommandStatus::no_answer;
+                if (given_up && asked->second.called) network_.call_given_up(*asked->second.called);
                 // Not inside the core's own turn.
-                around_.timeline.after(Duration(0),
-                                       [done = std::move(asked->second), answer = one] { done(answer); });
+                around_.timeline.after(
+                    Duration(0), [done = std::move(asked->second.done), answer = one] { done(answer); });
                 commands_.erase(asked);
             } else if constexpr (std::is_same_v<T, csms::Log>) {
                 around_.tell("csms", one.text);

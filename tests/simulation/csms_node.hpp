@@ -84,7 +84,11 @@ private:
 
     std::size_t asked_ = 0;  // answers of the store that are planned
     csms::CommandId last_command_ = 0;
-    std::map<csms::CommandId, Done> commands_;
+    struct Asked {
+        Done done;
+        std::optional<StationId> called;  // of a call to a station
+    };
+    std::map<csms::CommandId, Asked> commands_;
     std::map<std::string, std::uint64_t> counted_;  // of earlier processes
 
     // For mistakes.

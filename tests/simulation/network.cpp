@@ -232,6 +232,13 @@ void Network::csms_died()
     }
 }
 
+void Network::call_given_up(const StationId& station)
+{
+    for (auto& [id, connection] : connections_) {
+        if (connection.station->id() == station) connection.rules.given_up(WireRules::From::csms);
+    }
+}
+
 // ---- faults -------------------------------------------------------------------------------------------
 
 void Network::set_route(StationNode& station, bool up)

@@ -36,6 +36,8 @@ public:
     void send(csms::SocketId socket, const std::string& frame);
     void close(csms::SocketId socket);
     void csms_died();
+    // A call to this station is no longer waited for.
+    void call_given_up(const StationId& station);
 
     // ---- faults ----
     void set_route(StationNode& station, bool up);

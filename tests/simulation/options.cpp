@@ -9,7 +9,7 @@
 namespace ladestrom::simulation {
 namespace {
 
-constexpr std::array<FaultOption, 24> all_faults{{
+constexpr std::array<FaultOption, 25> all_faults{{
     {"power_cuts", &Faults::power_cuts, 6, "a station's power is cut for seconds to minutes (times per day)"},
     {"orderly_ends", &Faults::orderly_ends, 2, "a station's process is ended in order and started again"},
     {"outages", &Faults::outages, 6, "no connection gets through for minutes to hours; an open one breaks"},
@@ -39,6 +39,8 @@ constexpr std::array<FaultOption, 24> all_faults{{
     {"ledger_outcome_lost", &Faults::ledger_outcome_lost, 0.05,
      "a commit of the CSMS is stored but reported failed"},
     {"load_fails", &Faults::load_fails, 0.05, "a read of the CSMS fails"},
+    {"disk_calls_fail", &Faults::disk_calls_fail, 0,
+     "writes and syncs of a station's disk fail, with --store sqlite (per commit; not drawn)"},
 }};
 
 constexpr std::array<MistakeName, 11> all_mistakes{{

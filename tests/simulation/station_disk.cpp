@@ -11,6 +11,20 @@ namespace {
 
 constexpr Duration quick_commit_least{1}, quick_commit_most{40};
 
+// The first record that differs, for people.
+std::string difference(const Content& expected, const Content& found)
+{
+    for (const auto& [key, value] : expected) {
+        const auto there = found.find(key);
+        if (there == found.end()) return key + " is missing";
+        if (there->second != value) return fmt::format("{} = {}, not {}", key, there->second, value);
+    }
+    for (const auto& [key, value] : found) {
+        if (!expected.contains(key)) return fmt::format("{} = {} should not be there", key, value);
+    }
+    return "nothing";
+}
+
 bool touches(const store::Batch& batch, std::string_view prefix)
 {
     return std::ranges::any_of(batch,
@@ -32,8 +46,12 @@ bool StationNode::load_journal()
         write_into(with, batch);
         return *content == with;
     });
-    if (!kept)
-        around_.violation(name(), "the journal is not what was committed, with or without the last batch");
+    if (!kept) {
+        around_.violation(name(),
+                          fmt::format("the journal is not what was committed, with or without the last "
+                                      "batch: {}",
+                                      difference(durable_, *content)));
+    }
     doubtful_.clear();
     take_durable(*content);
     if (around_.options.mistake != Mistake::recovery_trusts_memory) memory_ = durable_;

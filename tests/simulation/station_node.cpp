@@ -28,7 +28,7 @@ std::unique_ptr<JournalStore> make_disk(Surroundings& around)
     if (around.options.mistake == Mistake::journal_not_synchronous) weakness = Weakness::not_synchronous;
     if (around.options.mistake == Mistake::journal_loses_a_sync) weakness = Weakness::lost_sync;
     auto disk = make_sqlite_journal(around.random.next(), weakness);
-    disk->set_failures(around.options.faults.commit_fails);
+    disk->set_failures(around.options.faults.disk_calls_fail);
     return disk;
 }
 

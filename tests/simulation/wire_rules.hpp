@@ -26,6 +26,8 @@ public:
     // Each returns what is wrong, "" when nothing is.
     std::string sent(From from, std::string_view frame, Tick now);
     void arrived(From from, std::string_view frame);
+    // The caller no longer waits for its answer.
+    void given_up(From from) { side(from).in_flight.reset(); }
 
 private:
     struct Side {

@@ -180,25 +180,29 @@ def bad_handshakes_of_a_backend(binaries, folder):
                b"HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Protocol: ocpp9\r\n\r\n",
                b"HTTP/9.9 \xff\xfe\r\n\r\n", b"SSH-2.0-OpenSSH\r\n"]
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(20)
-        station = Station(binaries, folder, "VICTIM", listener.getsockname()[1], PASSWORD).start()
-        for answer in answers:
-            def connected():
-                listener.settimeout(0.05)
+        given = []
+
+        def answer_all():
+            for answer in answers:
+                wire = listener.accept()[0]
+                wire.settimeout(5)
                 try:
-                    return listener.accept()[0]
-                except TimeoutError:
-                    station.control("POST", "/clock/advance", {"seconds": 60})
-                    return None
-            wire = poll("the station's next attempt", connected, 20)
-            wire.settimeout(5)
-            try:
-                wire.recv(65536)
-                wire.sendall(answer)
-            except OSError:
-                pass
-            wire.close()
+                    wire.recv(65536)
+                    wire.sendall(answer)
+                except OSError:
+                    pass
+                wire.close()
+                given.append(answer)
+        threading.Thread(target=answer_all, daemon=True).start()
+        station = Station(binaries, folder, "VICTIM", listener.getsockname()[1], PASSWORD).start()
+
+        def all_given():
+            if len(given) == len(answers):
+                return True
             station.check_running()
+            station.control("POST", "/clock/advance", {"seconds": 60})
+            return False
+        poll("an attempt of the station for each answer", all_given, 120)
         assert Process(station.process.pid).rss_mib() < 80
         log = (station.folder / "log.txt").read_bytes()
         assert b"\x1b" not in log

@@ -4,9 +4,17 @@ import json
 import pathlib
 import re
 import signal
+import socket
 import subprocess
 import time
 from urllib.parse import quote
+
+
+def free_port():
+    """Free a moment ago: only for those who must know a port before a program has chosen it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def poll(what, condition, timeout=60):
@@ -95,9 +103,11 @@ class Program:
 class Csms(Program):
     PASSWORD = "interop password"
 
-    def __init__(self, binaries, folder):
+    def __init__(self, binaries, folder, ports=(0, 0)):
+        """ports: 0 for a new one at every start, chosen by the program."""
         super().__init__(binaries / "ladestrom-csms", folder)
-        self.ocpp_port = self.http_port = None
+        self._asked_ports = ports
+        self.ocpp_port, self.http_port = ports
         self._key = None
         (self.folder / "admin.txt").write_text(self.PASSWORD + "\n")
 
@@ -106,7 +116,7 @@ class Csms(Program):
         return f"ws://127.0.0.1:{self.ocpp_port}/ocpp"
 
     def start(self, *arguments):
-        self._start("--ocpp-port", "0", "--http-port", "0",
+        self._start("--ocpp-port", str(self._asked_ports[0]), "--http-port", str(self._asked_ports[1]),
                     "--state-directory", str(self.folder / "state"), "--heartbeat-interval", "123",
                     "--boot-retry-interval", "7", "--admin-password-file", str(self.folder / "admin.txt"),
                     *arguments)

@@ -31,13 +31,14 @@ const number = (text: string | undefined): number => Number(text ?? "0");
 const optional = (text: string | undefined): string | undefined => (text === undefined || text === "" ? undefined : text);
 
 const connector: Field = { name: "connectorId", kind: "connector", label: "connector" };
+// The first is proposed. BootNotification comes last: a station that is accepted refuses it.
 const triggers = [
-  "BootNotification",
+  "StatusNotification",
+  "MeterValues",
+  "Heartbeat",
   "DiagnosticsStatusNotification",
   "FirmwareStatusNotification",
-  "Heartbeat",
-  "MeterValues",
-  "StatusNotification",
+  "BootNotification",
 ] as const;
 
 export const command_forms: CommandForm[] = [
