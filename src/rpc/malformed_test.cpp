@@ -102,6 +102,10 @@ TEST(MalformedVersions, UnknownTypeNumbers)
         {"Type", R"([9,"1","x",{}])", R"([4,"1","MessageTypeNotSupported","unknown message type number",{}])",
          "rpc.unknown_message_type"},
         OcppVersion::v2_0_1);
+    expect_row(
+        {"NoId", R"([9,"","x",{}])", R"([4,"-1","MessageTypeNotSupported","unknown message type number",{}])",
+         "rpc.unknown_message_type"},
+        OcppVersion::v2_0_1);
     expect_row({"Type", R"([9,"1","x",{}])", "", "rpc.unknown_message_type"}, OcppVersion::v2_1);
 }
 

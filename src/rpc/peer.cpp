@@ -82,8 +82,9 @@ Received Peer::receive(std::string_view frame, Tick /*now*/)
     counters_->add("rpc.unknown_message_type");
     if (version_ != OcppVersion::v2_0_1) return {};
     const auto id = parts.size() > 1 ? text(parts[1]) : std::nullopt;
-    return {.replies = {error_frame(id && id->size() <= max_tolerated_id_bytes ? *id : "-1",
-                                    ErrorCode::message_type_not_supported, "unknown message type number")},
+    const bool usable = id && !id->empty() && id->size() <= max_tolerated_id_bytes;
+    return {.replies = {error_frame(usable ? *id : "-1", ErrorCode::message_type_not_supported,
+                                    "unknown message type number")},
             .event = {}};
 }
 
