@@ -161,11 +161,12 @@ void SqliteAccounts::change(Change work, Done done)
             if (*result == AccountsOutcome::done) return {};
             return DatabaseError{{"not carried out"}, Failure::constraint};  // rolls back
         },
-        [executor = executor_, outcome, done = std::move(done)](const DatabaseResult<void>& result) {
+        [executor = executor_, outcome, done = std::move(done)](const DatabaseResult<void>& result) mutable {
             if (!done) return;
             Result<AccountsOutcome> answer = *outcome;
             if (!result && *outcome == AccountsOutcome::done) answer = Error{result.error().message};
-            executor([done, answer] { done(answer); });
+            // Moved: what the asker holds in it must end on the asker's thread.
+            executor([done = std::move(done), answer] { done(answer); });
         });
 }
 

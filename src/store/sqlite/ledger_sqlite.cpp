@@ -70,8 +70,9 @@ void SqliteLedger::commit(WriteBatch batch, std::function<void(Result<void>)> do
             }
             return {};
         },
-        [executor = executor_, done = std::move(done)](const DatabaseResult<void>& outcome) {
-            executor([done, result = plain(outcome)] { done(result); });
+        [executor = executor_, done = std::move(done)](const DatabaseResult<void>& outcome) mutable {
+            // Moved: what the asker holds in it must end on the asker's thread.
+            executor([done = std::move(done), result = plain(outcome)] { done(result); });
         });
 }
 
@@ -86,8 +87,8 @@ void SqliteLedger::load(Read read, std::function<void(Result<T>)> done)
             *found = std::move(*row);
             return {};
         },
-        [executor = executor_, found, done = std::move(done)](const DatabaseResult<void>& outcome) {
-            executor([done, found, result = plain(outcome)] {
+        [executor = executor_, found, done = std::move(done)](const DatabaseResult<void>& outcome) mutable {
+            executor([done = std::move(done), found, result = plain(outcome)] {
                 if (result) {
                     done(std::move(*found));
                 } else {

@@ -261,14 +261,8 @@ def _witness(port, station, pipe):
         wire = Wire(port, station)
     except Exception as error:
         failure = repr(error)
+    asked = ""
     while True:
-        while pipe.poll():
-            asked = pipe.recv()
-            if asked == "end":
-                return
-            if asked == "tell":
-                pipe.send(failure or times)
-            times = []
         if failure is None:
             began = time.monotonic()
             try:
@@ -276,7 +270,15 @@ def _witness(port, station, pipe):
             except Exception as error:
                 failure = repr(error)
             times.append(time.monotonic() - began)
-        time.sleep(0.02)
+        # One heartbeat at least between two questions: an attack may be over at once.
+        if asked == "tell":
+            pipe.send(failure or times)
+            times = []
+        asked = pipe.recv() if pipe.poll(0.02) else ""
+        if asked == "begin":
+            times = []
+        elif asked == "end":
+            return
 
 
 def median_ms(times):
