@@ -269,6 +269,7 @@ async function everything() {
     assert.deepEqual(await watched.accessibility(), []);
     await page.getByRole("button", { name: "Sprache" }).click();
     await page.getByRole("menuitem", { name: "English" }).click();
+    await page.getByRole("button", { name: "Language" }).waitFor();
   });
 
   await step("the keyboard alone reaches and opens a station", async () => {
