@@ -126,6 +126,9 @@ void check_rest(Surroundings& around, const StationNode& station, CsmsNode& csms
 
 void check_all(Surroundings& around, const Stations& stations, CsmsNode& csms, const Network& network)
 {
+    if (csms.unanswered_commands() > 0) {
+        around.violation("csms", fmt::format("{} commands were never answered", csms.unanswered_commands()));
+    }
     for (const auto& station : stations) {
         const auto rows = csms.store().sessions(station->id());
         check_sessions(around, *station, rows);

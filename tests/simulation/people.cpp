@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <cmath>
 
 namespace ladestrom::simulation {
 namespace {
@@ -74,8 +73,7 @@ void People::later(Duration delay, std::function<void()> act)
 void People::often(double times_per_day, std::function<void()> act)
 {
     if (times_per_day <= 0) return;
-    const double wait = -std::log(1 - around_.random.fraction()) * 86'400'000 / times_per_day;
-    later(Duration(static_cast<Duration::rep>(wait) + 1), [this, times_per_day, act = std::move(act)] {
+    later(around_.until_next(times_per_day), [this, times_per_day, act = std::move(act)] {
         act();
         often(times_per_day, act);
     });

@@ -7,6 +7,9 @@
 #include "simulation/options.hpp"
 #include "simulation/timeline.hpp"
 
+#include <cmath>
+#include <string_view>
+
 namespace ladestrom::simulation {
 
 struct Surroundings {
@@ -22,6 +25,12 @@ struct Surroundings {
     Duration between(Duration least, Duration most)
     {
         return least + Duration(random.below(static_cast<std::uint64_t>((most - least).count()) + 1));
+    }
+    // Until the next of what happens so many times a day on average, at random.
+    Duration until_next(double times_per_day)
+    {
+        const double wait = -std::log(1 - random.fraction()) * 86'400'000 / times_per_day;
+        return Duration(static_cast<Duration::rep>(wait) + 1);
     }
     void tell(std::string_view who, std::string_view what) { chronicle.tell(now(), who, what); }
     void violation(std::string_view who, std::string_view what) { chronicle.violation(now(), who, what); }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <cmath>
 
 namespace ladestrom::simulation {
 namespace {
@@ -17,8 +16,7 @@ constexpr std::array<ConnectorError, 4> errors{ConnectorError::ground_failure,
 void Troubles::often(double times_per_day, std::string_view name, std::function<void()> act)
 {
     if (times_per_day <= 0) return;
-    const double wait = -std::log(1 - around_.random.fraction()) * 86'400'000 / times_per_day;
-    around_.timeline.after(Duration(static_cast<Duration::rep>(wait) + 1),
+    around_.timeline.after(around_.until_next(times_per_day),
                            [this, times_per_day, name, act = std::move(act)] {
                                if (over_) return;
                                around_.chronicle.count(fmt::format("fault.{}", name));
