@@ -53,8 +53,8 @@ struct Find {
     const char* what;
 };
 constexpr Find finds[] = {
-    {79, "a status whose answer was lost was not told again when the earlier one held again"},
-    {99, "likewise, by a connection that broke before the answer"},
+    {178, "a status whose answer was lost was not told again when the earlier one held again"},
+    {286, "likewise, on another station of a larger world"},
 };
 
 TEST(Simulation, WhatItFoundStaysFound)
