@@ -39,8 +39,8 @@ constexpr std::array<FaultOption, 25> all_faults{{
     {"ledger_outcome_lost", &Faults::ledger_outcome_lost, 0.05,
      "a commit of the CSMS is stored but reported failed"},
     {"load_fails", &Faults::load_fails, 0.05, "a read of the CSMS fails"},
-    {"disk_calls_fail", &Faults::disk_calls_fail, 0,
-     "writes and syncs of a station's disk fail, with --store sqlite (per commit; not drawn)"},
+    {"disk_calls_fail", &Faults::disk_calls_fail, 0.05,
+     "writes and syncs of a station's disk fail, with --store sqlite (per commit)"},
 }};
 
 constexpr std::array<MistakeName, 11> all_mistakes{{

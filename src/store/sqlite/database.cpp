@@ -128,7 +128,9 @@ Database::~Database()
 }
 
 Database::Database(Database&& other) noexcept
-    : handle_(std::exchange(other.handle_, nullptr)), path_(std::move(other.path_))
+    : handle_(std::exchange(other.handle_, nullptr)),
+      path_(std::move(other.path_)),
+      end_in_doubt_(other.end_in_doubt_)
 {
 }
 
@@ -136,6 +138,7 @@ Database& Database::operator=(Database&& other) noexcept
 {
     std::swap(handle_, other.handle_);
     std::swap(path_, other.path_);
+    std::swap(end_in_doubt_, other.end_in_doubt_);
     return *this;
 }
 
@@ -178,6 +181,14 @@ DatabaseResult<void> Database::migrate(std::span<const std::string_view> steps)
         if (auto committed = transaction->commit(); !committed) return committed.error();
     }
     return {};
+}
+
+// Setting it to what it is writes the first page, which an UPDATE to the same values would not.
+DatabaseResult<void> Database::overwrite_end_of_log()
+{
+    auto version = query_integer(*this, "PRAGMA user_version");
+    if (!version) return version.error();
+    return execute("PRAGMA user_version=" + std::to_string(*version));
 }
 
 bool Database::checkpoint()
@@ -371,22 +382,29 @@ bool Statement::is_null(int column) const
 DatabaseResult<Transaction> Transaction::begin(Database& database)
 {
     if (auto begun = database.execute("BEGIN IMMEDIATE"); !begun) return begun.error();
-    return Transaction(database.native());
+    Transaction transaction(database);
+    if (database.end_in_doubt_) {
+        if (auto written = database.overwrite_end_of_log(); !written) return written.error();
+    }
+    return transaction;
 }
 
 Transaction::~Transaction()
 {
     // SQLite may have rolled back by itself (disk full, I/O error).
-    if (handle_ != nullptr && sqlite3_get_autocommit(handle_) == 0) (void)run_sql(handle_, "ROLLBACK");
+    if (database_ != nullptr && sqlite3_get_autocommit(database_->handle_) == 0) {
+        (void)run_sql(database_->handle_, "ROLLBACK");
+    }
 }
 
-Transaction::Transaction(Transaction&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+Transaction::Transaction(Transaction&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
 
 DatabaseResult<void> Transaction::commit()
 {
-    if (auto committed = run_sql(handle_, "COMMIT"); !committed) return committed.error();
-    handle_ = nullptr;
-    return {};
+    auto committed = run_sql(database_->handle_, "COMMIT");
+    database_->end_in_doubt_ = !committed;
+    if (committed) database_ = nullptr;
+    return committed;
 }
 
 }  // namespace ladestrom::store::sqlite

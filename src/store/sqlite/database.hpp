@@ -89,10 +89,14 @@ public:
     sqlite3* native() const { return handle_; }
 
 private:
+    friend class Transaction;
     Database(sqlite3* handle, std::string path) : handle_(handle), path_(std::move(path)) {}
+    DatabaseResult<void> overwrite_end_of_log();
 
     sqlite3* handle_ = nullptr;
     std::string path_;
+    // A commit failed, and none has succeeded since: the log may hold it whole behind its end.
+    bool end_in_doubt_ = false;
 };
 
 // A prepared statement. Parameters count from 1, columns from 0. bind_* return *this, so that they chain;
@@ -135,7 +139,10 @@ private:
     int bind_code_ = 0;
 };
 
-// Rolls back unless committed.
+// Rolls back unless committed. The database stays where it is meanwhile.
+//
+// A commit that fails (a sync did) may all the same be found by who opens the file next, until a later commit
+// has succeeded. That one writes even if it changes nothing, so that the failed one is overwritten.
 class Transaction {
 public:
     // Takes the write lock at once, so that it cannot fail for it later.
@@ -147,9 +154,9 @@ public:
     DatabaseResult<void> commit();
 
 private:
-    explicit Transaction(sqlite3* handle) : handle_(handle) {}
+    explicit Transaction(Database& database) : database_(&database) {}
 
-    sqlite3* handle_;
+    Database* database_;
 };
 
 }  // namespace ladestrom::store::sqlite
