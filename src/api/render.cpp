@@ -235,6 +235,7 @@ void write(JsonWriter& json, const csms::UnknownStation& station)
     json.begin_object();
     json.member("id", station.identity.value());
     json.member("remote", station.remote);
+    json.member("code", station.code);
     json.member("reason", station.reason);
     json.member("attempts", station.attempts);
     json.member("first_attempt", station.first_seen);

@@ -279,7 +279,8 @@ struct UnknownStation {
     std::vector<std::string> offered;  // at most 8 subprotocols
     bool has_credentials = false;
     bool tls = false;
-    std::string reason;  // why it was refused
+    // Why it was refused: a word for programs (UnknownStation.code in the API), and a sentence.
+    std::string code, reason;
     Instant first_seen, last_seen;
     std::uint64_t attempts = 0;
 };

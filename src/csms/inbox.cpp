@@ -23,7 +23,7 @@ std::vector<std::string> shortened(const std::vector<std::string>& offered)
 
 }  // namespace
 
-void Inbox::note(const UpgradeRequested& request, std::string reason, Instant now)
+void Inbox::note(const UpgradeRequested& request, const Refuse& refusal, Instant now)
 {
     if (capacity_ == 0) return;
     if (entries_.size() >= capacity_ && !entries_.contains(request.identity)) {
@@ -40,7 +40,8 @@ void Inbox::note(const UpgradeRequested& request, std::string reason, Instant no
     station.offered = shortened(request.offered);
     station.has_credentials = request.has_credentials;
     station.tls = request.tls;
-    station.reason = std::move(reason);
+    station.code = refusal.counter.substr(refusal.counter.rfind('.') + 1);
+    station.reason = refusal.reason;
     station.last_seen = now;
     ++station.attempts;
 }

@@ -2,6 +2,7 @@
 // in. Bounded; a flood of names pushes out what tried least recently, and a real station tries again.
 #pragma once
 
+#include "csms/admission.hpp"
 #include "csms/csms.hpp"
 
 #include <map>
@@ -13,7 +14,7 @@ class Inbox {
 public:
     explicit Inbox(std::size_t capacity) : capacity_(capacity) {}
 
-    void note(const UpgradeRequested& request, std::string reason, Instant now);
+    void note(const UpgradeRequested& request, const Refuse& refusal, Instant now);
     // It is registered now.
     void forget(const StationId& identity) { entries_.erase(identity); }
 

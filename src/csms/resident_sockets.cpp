@@ -45,7 +45,7 @@ bool ResidentStation::settle(const UpgradeRequested& request)
         accept(request, admit->version);
         if (admit->new_password_hash) used_password_hash_ = admit->new_password_hash;
     } else if (const auto* refusal = std::get_if<Refuse>(&verdict)) {
-        if (!book_) shard_.inbox.note(request, refusal->reason, shard_.now.wall);
+        if (!book_) shard_.inbox.note(request, *refusal, shard_.now.wall);
         refuse(request, refusal->http_status, refusal->counter, refusal->reason);
     } else if (std::holds_alternative<NoCommonVersion>(verdict)) {
         close_without_version(request);

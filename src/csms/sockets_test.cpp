@@ -132,6 +132,7 @@ TEST(Upgrade, UnknownStationsWaitInTheInbox)
     auto inbox = world.csms().unknown_stations();
     ASSERT_EQ(inbox.size(), 1U);
     EXPECT_EQ(inbox[0].identity, StationId("GHOST"));
+    EXPECT_EQ(inbox[0].code, "unknown_station");
     EXPECT_EQ(inbox[0].attempts, 2U);
     EXPECT_EQ(inbox[0].first_seen, testing::noon());
     EXPECT_EQ(inbox[0].last_seen, testing::noon() + minutes(1));

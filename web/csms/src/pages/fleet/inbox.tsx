@@ -21,7 +21,7 @@ function Unknown({ station, onAccept }: { station: UnknownStation; onAccept?: ()
       <Table.Td visibleFrom="sm">
         {t("inbox.unknown")}
         <Text size="xs" c="var(--quiet)">
-          {station.reason}
+          {t(`refusal.${station.code}`)}
         </Text>
       </Table.Td>
       <Table.Td visibleFrom="sm">
