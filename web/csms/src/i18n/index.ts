@@ -35,8 +35,8 @@ export async function startTranslation(): Promise<void> {
 }
 
 export async function chooseLanguage(language: Language): Promise<void> {
+  localStorage.setItem(storage_key, language); // first, so that a page left at once keeps the choice
   i18next.addResourceBundle(language, "translation", await load(language));
-  localStorage.setItem(storage_key, language);
   document.documentElement.lang = language;
   await i18next.changeLanguage(language);
 }
