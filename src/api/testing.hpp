@@ -21,6 +21,31 @@ using transport::HttpCall;
 using transport::HttpHeaders;
 using transport::HttpReply;
 
+inline store::StationRow station_row(const std::string& id)
+{
+    store::StationRow row;
+    row.id = StationId(id);
+    row.admission = store::Admission::accepted;
+    row.password_hash = "hash-that-must-not-leave";
+    row.vendor = "V";
+    return row;
+}
+
+inline store::SessionRow session_row(const std::string& id, const std::string& station, std::int64_t second)
+{
+    store::SessionRow row;
+    row.id = id;
+    row.station = StationId(station);
+    row.evse = EvseId(1);
+    row.transaction_id = "1";
+    row.token.value = "TAG";
+    row.started = Instant(seconds(1'700'000'000 + second));
+    row.meter_start = WattHours{1000};
+    row.meter_last = WattHours{3500};
+    row.power_last = Watts{7400};
+    return row;
+}
+
 // Writes go to the ledger as the real core's would; calls are answered by `answer_call`.
 class FakeCore : public CorePort {
 public:
@@ -121,8 +146,8 @@ protected:
         const auto executor = [this](std::function<void()> work) { loop_.post(std::move(work)); };
         thread_ = *store::sqlite::LedgerThread::open(path);
         ledger_ = std::make_unique<store::sqlite::SqliteLedger>(thread_, executor);
-        reader_ = std::move(*store::sqlite::SqliteLedgerReader::open(path));
-        accounts_ = std::move(*store::sqlite::SqliteAccounts::open(path, thread_, executor));
+        reader_ = *store::sqlite::SqliteLedgerReader::open(path);
+        accounts_ = *store::sqlite::SqliteAccounts::open(path, thread_, executor);
         core_ = std::make_unique<FakeCore>(loop_, *ledger_);
         Options options;
         options.version = "0.0-test";
