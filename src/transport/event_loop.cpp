@@ -8,6 +8,7 @@
 
 #include <boost/asio/basic_waitable_timer.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 

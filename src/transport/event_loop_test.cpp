@@ -5,6 +5,7 @@
 #include <csignal>
 #include <memory>
 #include <thread>
+#include <vector>
 
 namespace ladestrom::transport {
 namespace {

@@ -9,8 +9,8 @@ import sys
 
 import rules
 
-# Headers of the tree: a source file with a header of its own name is described there.
-HEADERS: set[str] = set()
+# Headers of the tree, and their lines. A source file with a header of its own name is described there.
+HEADERS: dict[str, list[str]] = {}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
@@ -52,6 +52,35 @@ def check_includes(relative: str, lines: list[str]):
             yield number, f'"{header}" may not be included by {library}: only {", ".join(allowed)}'
         if library == "domain" and header.startswith("domain/dialect/"):
             yield number, f'"{header}": the domain does not know the wire'
+
+
+def reached(relative: str, lines: list[str]) -> set[str]:
+    """The headers that a file includes, itself or through headers of the tree."""
+    seen: set[str] = set()
+    waiting = [(relative, lines)]
+    while waiting:
+        place, text = waiting.pop()
+        for found in filter(None, map(INCLUDE.match, text)):
+            header = found.group(2)
+            if header in seen:
+                continue
+            seen.add(header)
+            beside = str(pathlib.PurePosixPath(place).parent / header)
+            for name in (header, beside):
+                if name in HEADERS:
+                    waiting.append((name, HEADERS[name]))
+                    break
+    return seen
+
+
+def check_own_includes(relative: str, lines: list[str]):
+    headers = reached(relative, lines)
+    for header, names in rules.PRECOMPILED.items():
+        if header in headers:
+            continue
+        number = next((n for n, line in enumerate(lines, 1) if re.search(names, line.split("//")[0])), None)
+        if number:
+            yield number, f"<{header}> is used and not included"
 
 
 def check_core(relative: str, lines: list[str]):
@@ -98,12 +127,13 @@ def check_format(root: pathlib.Path, files: list[pathlib.Path]):
 def main() -> int:
     root = pathlib.Path(__file__).resolve().parents[2]
     files = sorted(p for folder in ("src", "apps") for p in (root / folder).rglob("*.?pp"))
-    HEADERS.update("/".join(p.relative_to(root).parts[1:]) for p in files if p.suffix == ".hpp")
+    HEADERS.update({"/".join(p.relative_to(root).parts[1:]): p.read_text(encoding="utf-8").splitlines()
+                    for p in files if p.suffix == ".hpp"})
     breaches = []
     for path in files:
         lines = path.read_text(encoding="utf-8").splitlines()
         place = path.relative_to(root)
-        checks = [check_shape]
+        checks = [check_shape, check_own_includes]
         if place.parts[0] == "src":
             checks += [check_includes, check_core, check_dialect]
         relative = "/".join(place.parts[1:])

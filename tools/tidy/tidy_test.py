@@ -1,6 +1,7 @@
 """The house rules bite: each is broken once."""
 
 import unittest
+import unittest.mock
 
 import tidy
 
@@ -39,6 +40,12 @@ class Rules(unittest.TestCase):
         self.assertTrue(self.breaches(tidy.check_dialect, "csms/dialect/v16.cpp", "static int calls = 0;"))
         self.assertTrue(self.breaches(tidy.check_dialect, "station/dialect/v16.cpp", '#include "store/journal.hpp"'))
         self.assertFalse(self.breaches(tidy.check_dialect, "csms/dialect/v16.cpp", "static constexpr int a = 0;"))
+
+    def test_a_file_includes_what_it_uses(self):
+        self.assertTrue(self.breaches(tidy.check_own_includes, "base/a.cpp", "std::string a;"))
+        self.assertFalse(self.breaches(tidy.check_own_includes, "base/a.cpp", "#include <string>\nstd::string a;"))
+        with unittest.mock.patch.dict(tidy.HEADERS, {"base/b.hpp": ["#include <string>"]}):
+            self.assertFalse(self.breaches(tidy.check_own_includes, "csms/a.cpp", '#include "base/b.hpp"\nstd::string a;'))
 
     def test_files_have_a_shape(self):
         self.assertTrue(self.breaches(tidy.check_shape, "base/a.hpp", "// a\n"))
