@@ -8,7 +8,7 @@
 namespace ladestrom::config {
 namespace {
 
-std::string quoted(std::string_view text)
+std::string toml_string(std::string_view text)
 {
     std::string out = "\"";
     for (const char c : text) {
@@ -30,7 +30,7 @@ std::string key_of(std::string_view key)
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
                c == '-';
     });
-    return bare ? std::string(key) : quoted(key);
+    return bare ? std::string(key) : toml_string(key);
 }
 
 // Of ASCII names.
@@ -128,7 +128,7 @@ std::string option_line(const Option& option, const std::string& environment, co
 
 std::string to_toml(const Value& value)
 {
-    if (const auto* text = std::get_if<std::string>(&value)) return quoted(*text);
+    if (const auto* text = std::get_if<std::string>(&value)) return toml_string(*text);
     if (const auto* number = std::get_if<std::int64_t>(&value)) return fmt::format("{}", *number);
     if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
     if (const auto* number = std::get_if<double>(&value)) {
@@ -137,7 +137,7 @@ std::string to_toml(const Value& value)
     }
     std::string text = "[";
     for (const std::string& entry : std::get<std::vector<std::string>>(value)) {
-        text += (text.size() > 1 ? ", " : "") + quoted(entry);
+        text += (text.size() > 1 ? ", " : "") + toml_string(entry);
     }
     return text + ']';
 }

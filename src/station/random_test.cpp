@@ -298,7 +298,7 @@ private:
 std::pair<std::uint64_t, std::uint64_t> seeds()
 {
     std::uint64_t from = 1;
-    std::uint64_t to = 300;
+    std::uint64_t to = 60;
     if (const char* range = std::getenv("LADESTROM_SEEDS")) std::sscanf(range, "%lu-%lu", &from, &to);
     return {from, to};
 }

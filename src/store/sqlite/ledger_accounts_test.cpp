@@ -9,7 +9,7 @@ protected:
     {
         const std::string path = directory_.file("l.db");
         thread_ = *LedgerThread::open(path);
-        accounts_ = std::move(*SqliteAccounts::open(path, thread_, queue_.executor()));
+        accounts_ = *SqliteAccounts::open(path, thread_, queue_.executor());
     }
 
     template <class Ask>

@@ -17,7 +17,7 @@ public:
         EXPECT_TRUE(opened) << (opened ? "" : opened.error().message);
         thread_ = *opened;
         ledger_ = std::make_unique<SqliteLedger>(thread_, queue_.executor());
-        reader_ = std::move(*SqliteLedgerReader::open(path()));
+        reader_ = *SqliteLedgerReader::open(path());
     }
 
     Ledger& ledger() { return *ledger_; }

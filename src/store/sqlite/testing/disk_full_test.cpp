@@ -188,7 +188,7 @@ TEST(LedgerOnAFullDisk, RefusesClearlyLosesNothingAndGoesOn)
     EXPECT_TRUE(commit("more"));
     EXPECT_TRUE(ledger->healthy());
     ledger.reset();
-    ledger = std::move(*FaultLedger::open(vfs, [](const std::function<void()>& work) { work(); }));
+    ledger = *FaultLedger::open(vfs, [](const std::function<void()>& work) { work(); });
     EXPECT_EQ(running(), durable + 1);
 }
 

@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 Database open(const FaultVfs& vfs, OpenOptions options = {})
 {
     options.vfs = vfs.name();
-    return std::move(*Database::open("a.db", options));
+    return *Database::open("a.db", options);
 }
 
 std::int64_t number(Database& database, const char* sql)
