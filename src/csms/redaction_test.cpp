@@ -38,6 +38,14 @@ TEST(Redaction, SeesThroughEscapes)
               R"({"key":"AuthorizationKey","v\u0061lue":"***"})");
 }
 
+TEST(Redaction, FindsASecretBehindWhatLooksLikeItsBeginning)
+{
+    EXPECT_EQ(without_secrets(R"({"zone":"ZwzW authorizationke","key":"AUTHORIZATIONKEY","value":"s"})"),
+              R"({"zone":"ZwzW authorizationke","key":"AUTHORIZATIONKEY","value":"***"})");
+    EXPECT_EQ(without_secrets(R"({"w":"W","key":"basicauthpassword","value":"s"})"),
+              R"({"w":"W","key":"basicauthpassword","value":"***"})");
+}
+
 TEST(Redaction, LeavesEverythingElse)
 {
     for (const std::string_view frame :
