@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
+#include <optional>
 #include <utility>
 
 namespace ladestrom::app {
@@ -199,24 +201,34 @@ void Shard::perform(csms::LoadStation& load)
 
 void Shard::perform(csms::LoadToken& load)
 {
+    // Both questions at once: one after the other would wait for two commits.
+    struct Answer {
+        std::optional<Result<std::optional<store::TokenRow>>> token;
+        std::optional<Result<std::int64_t>> running;
+    };
     ++requests_in_flight_;
-    using Row = Result<std::optional<store::TokenRow>>;
-    ledger_.load_token(load.token, [this, id = load.load, token = load.token,
-                                    count = load.count_running](Row row) mutable {
-        if (!count || !row) {
-            --requests_in_flight_;
-            feed(csms::TokenLoaded{id, std::move(row), 0});
-            return finish_if_idle();
+    const auto answer = std::make_shared<Answer>();
+    const auto took = [this, id = load.load, answer] {
+        if (!answer->token || !answer->running) return;
+        --requests_in_flight_;
+        csms::TokenLoaded loaded{id, *std::move(answer->token), 0};
+        if (*answer->running) {
+            loaded.running = **answer->running;
+        } else if (loaded.token) {
+            loaded.token = answer->running->error();
         }
-        ledger_.count_running(token, [this, id, row = std::move(row)](Result<std::int64_t> running) mutable {
-            --requests_in_flight_;
-            if (running) {
-                feed(csms::TokenLoaded{id, std::move(row), *running});
-            } else {
-                feed(csms::TokenLoaded{id, running.error(), 0});
-            }
-            finish_if_idle();
-        });
+        feed(std::move(loaded));
+        finish_if_idle();
+    };
+    if (!load.count_running) answer->running = 0;
+    ledger_.load_token(load.token, [answer, took](Result<std::optional<store::TokenRow>> row) {
+        answer->token = std::move(row);
+        took();
+    });
+    if (!load.count_running) return;
+    ledger_.count_running(load.token, [answer, took](Result<std::int64_t> running) {
+        answer->running = std::move(running);
+        took();
     });
 }
 
