@@ -155,6 +155,7 @@ void SqliteAccounts::change(Change work, Done done)
     auto outcome = std::make_shared<AccountsOutcome>(AccountsOutcome::done);
     thread_->write(
         [work = std::move(work), outcome](Connection& connection) -> DatabaseResult<void> {
+            *outcome = AccountsOutcome::done;  // it may run a second time
             DatabaseResult<AccountsOutcome> result = work(connection);
             if (!result) return result.error();
             *outcome = *result;

@@ -1,6 +1,10 @@
 #include "store/sqlite/ledger_rows.hpp"
 
+#include <algorithm>
+#include <array>
 #include <bit>
+#include <span>
+#include <string>
 
 namespace ladestrom::store::sqlite {
 namespace {
@@ -117,9 +121,30 @@ DatabaseResult<void> put(Connection& connection, const DeleteToken& write)
     return connection.run("DELETE FROM tokens WHERE value=?", write.value);
 }
 
+// Most writes of a session tell its newest readings and nothing else. The whole statement below renews the
+// nine indexes of the table, whether their columns change or not; this one touches none of them. False: it
+// does not apply, or the session is new.
+DatabaseResult<bool> put_readings(Connection& connection, const SessionRow& row)
+{
+    if (row.state != SessionState::running || row.ended || row.meter_stop || row.stop_token) return false;
+    auto done = connection.run(
+        "UPDATE sessions SET meter_last=?, power_last=?, soc_last=? WHERE id=? AND state=0 AND station=? AND "
+        "evse=? AND transaction_id=? AND token=? COLLATE BINARY AND token_type=? AND authorization=? AND "
+        "started=? AND meter_start=? AND ended IS NULL AND meter_stop IS NULL AND stop_reason IS ? AND "
+        "stop_token IS NULL AND start_message_id=? AND flags=? AND billable=?",
+        row.meter_last, row.power_last, row.soc_last, row.id, row.station, row.evse, row.transaction_id,
+        row.token.value, row.token.type, row.authorization, row.started, row.meter_start, row.stop_reason,
+        row.start_message_id, row.flags, row.billable);
+    if (!done) return done.error();
+    return connection.database().changes() > 0;
+}
+
 DatabaseResult<void> put(Connection& connection, const PutSession& write)
 {
     const SessionRow& row = write.row;
+    const auto readings = put_readings(connection, row);
+    if (!readings) return readings.error();
+    if (*readings) return {};
     std::optional<std::string> stop_token;
     std::optional<IdTokenType> stop_token_type;
     if (row.stop_token) {
@@ -146,6 +171,37 @@ DatabaseResult<void> put(Connection& connection, const PutSession& write)
         row.billable);
 }
 
+// Several rows in one statement cost less than one by one.
+constexpr std::size_t samples_at_once = 12;
+
+const char* insert_samples(std::size_t rows)
+{
+    static const auto statements = [] {
+        std::array<std::string, samples_at_once + 1> made;
+        std::string sql = "INSERT INTO meter_samples VALUES ";
+        for (std::size_t count = 1; count < made.size(); ++count) {
+            sql += count == 1 ? "(?,?,?,?,?,?,?,?,?)" : ",(?,?,?,?,?,?,?,?,?)";
+            made[count] = sql;
+        }
+        return made;
+    }();
+    return statements[rows].c_str();
+}
+
+DatabaseResult<void> add_samples(Connection& connection, std::int64_t meter_value, std::int64_t position,
+                                 std::span<const MeterSample> samples)
+{
+    auto statement = connection.statement(insert_samples(samples.size()));
+    if (!statement) return statement.error();
+    int parameter = 0;
+    const auto bind = [&](const auto&... values) { (bind_value(**statement, ++parameter, values), ...); };
+    for (const MeterSample& sample : samples) {
+        bind(meter_value, position++, sample.measurand, sample.phase, sample.location, sample.context,
+             sample.unit, sample.value, sample.signed_data);
+    }
+    return (*statement)->run();
+}
+
 DatabaseResult<void> put(Connection& connection, const AddMeterValue& write)
 {
     const MeterValueRow& row = write.row;
@@ -156,12 +212,15 @@ DatabaseResult<void> put(Connection& connection, const AddMeterValue& write)
     if (!added) return added;
     if (connection.database().changes() == 0) return {};  // a repetition
     const std::int64_t id = connection.database().last_insert_rowid();
+    std::span<const MeterSample> samples = row.value.samples;
     std::int64_t position = 0;
-    for (const MeterSample& sample : row.value.samples) {
-        auto sampled = connection.run("INSERT INTO meter_samples VALUES (?,?,?,?,?,?,?,?,?)", id, position++,
-                                      sample.measurand, sample.phase, sample.location, sample.context,
-                                      sample.unit, sample.value, sample.signed_data);
-        if (!sampled) return sampled;
+    while (!samples.empty()) {
+        const std::size_t rows = std::min(samples.size(), samples_at_once);
+        if (auto added_rows = add_samples(connection, id, position, samples.first(rows)); !added_rows) {
+            return added_rows;
+        }
+        samples = samples.subspan(rows);
+        position += static_cast<std::int64_t>(rows);
     }
     return {};
 }

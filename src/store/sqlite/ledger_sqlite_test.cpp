@@ -6,6 +6,8 @@
 #include "store/sqlite/ledger_rows.hpp"
 #include "store/sqlite/ledger_testing.hpp"
 
+#include <tuple>
+
 namespace ladestrom::store::sqlite {
 namespace {
 
@@ -80,6 +82,74 @@ TEST(LedgerReaderSqlite, AMeterValueIsStoredOnce)
     EXPECT_EQ(cut->rows.size(), 2U) << "only whole values";
     EXPECT_TRUE(cut->truncated);
     EXPECT_FALSE(values->truncated);
+}
+
+// More samples than go into one statement.
+TEST(LedgerReaderSqlite, ManySamplesKeepTheirOrder)
+{
+    SqliteSetup setup;
+    MeterValueRow row = meter_value("s", 1, 0);
+    row.value.samples.clear();
+    for (int i = 0; i < 30; ++i) row.value.samples.push_back({.value = static_cast<double>(i)});
+    setup.commit({AddMeterValue{row}});
+    const auto values = setup.reader().meter_values("s", 1000);
+    ASSERT_TRUE(values);
+    ASSERT_EQ(values->rows.size(), 1U);
+    ASSERT_EQ(values->rows[0].value.samples.size(), 30U);
+    for (int i = 0; i < 30; ++i) {
+        EXPECT_EQ(values->rows[0].value.samples[static_cast<std::size_t>(i)].value, i);
+    }
+}
+
+bool same(const SessionRow& a, const SessionRow& b)
+{
+    const auto all = [](const SessionRow& row) {
+        const IdToken stop = row.stop_token.value_or(IdToken{});
+        return std::tuple(row.id, row.station, row.evse, row.transaction_id, row.token.value, row.token.type,
+                          row.authorization, row.state, row.started, row.meter_start, row.ended,
+                          row.meter_stop, row.stop_reason, row.stop_token.has_value(), stop.value, stop.type,
+                          row.meter_last, row.power_last, row.soc_last, row.start_message_id, row.flags,
+                          row.billable);
+    };
+    return all(a) == all(b);
+}
+
+// Whatever differs from what is stored is stored, be it only readings, which take a shorter way.
+TEST(LedgerSqlite, ASessionIsAsItWasPutLast)
+{
+    SqliteSetup setup;
+    SessionRow row = contract_session("s", "A", "Tag", 0);
+    const auto put = [&](auto change) {
+        change(row);
+        setup.commit({PutSession{row}});
+        const auto stored = setup.reader().session("s");
+        ASSERT_TRUE(stored && *stored);
+        EXPECT_TRUE(same(**stored, row));
+    };
+    put([](SessionRow&) {});
+    put([](SessionRow& one) { one.meter_last = WattHours{1500}; });
+    put([](SessionRow& one) {
+        one.power_last = Watts{11000.5};
+        one.soc_last = Percent{40};
+    });
+    put([](SessionRow& one) { one.power_last.reset(); });
+    put([](SessionRow& one) { one.token.value = "TAG"; });
+    put([](SessionRow& one) { one.token.type = IdTokenType::local; });
+    put([](SessionRow& one) { one.authorization = AuthorizationStatus::blocked; });
+    put([](SessionRow& one) { one.transaction_id = "8"; });
+    put([](SessionRow& one) { one.evse = EvseId(2); });
+    put([](SessionRow& one) { one.started = contract_time(1); });
+    put([](SessionRow& one) { one.meter_start = WattHours{999}; });
+    put([](SessionRow& one) { one.start_message_id = "m"; });
+    put([](SessionRow& one) { one.flags = session_flag_unauthorized; });
+    put([](SessionRow& one) { one.billable = false; });
+    put([](SessionRow& one) { one.stop_reason = StopReason::other; });
+    put([](SessionRow& one) { one.stop_token = IdToken{"U", IdTokenType::central}; });
+    put([](SessionRow& one) { one.ended = contract_time(9); });
+    put([](SessionRow& one) { one.meter_stop = WattHours{1600}; });
+    put([](SessionRow& one) { one.state = SessionState::ended; });
+    put([](SessionRow& one) { one.meter_last = WattHours{1600}; });
+    put([](SessionRow& one) { one.state = SessionState::running; });
 }
 
 TEST(LedgerReaderSqlite, SignedDataIsKeptByteForByte)

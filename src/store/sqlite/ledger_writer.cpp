@@ -5,12 +5,20 @@
 #include <sqlite3.h>
 
 namespace ladestrom::store::sqlite {
+namespace {
+
+// Sessions and meter values have random keys: what is being charged should stay in memory (64 MiB). A longer
+// log (16 MiB) meets the same pages more often before it writes them back to the file.
+constexpr const char* memory_and_log = "PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4096;";
+
+}  // namespace
 
 DatabaseResult<Database> LedgerWriter::open(const std::string& path, const std::string& vfs)
 {
     auto database = Database::open(path, {.vfs = vfs});
     if (!database) return database.error();
     if (auto migrated = database->migrate(ledger_migrations()); !migrated) return migrated.error();
+    if (auto sized = database->execute(memory_and_log); !sized) return sized.error();
     return database;
 }
 
@@ -37,7 +45,29 @@ void LedgerWriter::run_writes(std::vector<Job>& jobs)
     }
 }
 
+// Jobs hardly ever fail, and a savepoint for each makes SQLite keep a copy of every page the job touches. So
+// they run without; where one fails, everything is undone and they run again, each behind its savepoint.
 DatabaseResult<void> LedgerWriter::transact(std::vector<Job>& jobs)
+{
+    {
+        auto transaction = Transaction::begin(connection_.database());
+        if (!transaction) return transaction.error();
+        if (run_together(jobs)) return transaction->commit();
+    }
+    return transact_isolated(jobs);
+}
+
+bool LedgerWriter::run_together(std::vector<Job>& jobs)
+{
+    for (Job& job : jobs) {
+        if (!job.writes) continue;
+        job.outcome = job.work(connection_);
+        if (!job.outcome) return false;
+    }
+    return true;
+}
+
+DatabaseResult<void> LedgerWriter::transact_isolated(std::vector<Job>& jobs)
 {
     auto transaction = Transaction::begin(connection_.database());
     if (!transaction) return transaction.error();

@@ -19,6 +19,7 @@ public:
     using Done = std::function<void(const DatabaseResult<void>&)>;
 
     virtual ~LedgerQueue() = default;
+    // The work may be run, undone and run again.
     virtual void write(Work work, Done done) = 0;
     // Sees every write ordered before it.
     virtual void read(Work work, Done done) = 0;
@@ -45,6 +46,8 @@ public:
 private:
     void run_writes(std::vector<Job>& jobs);
     DatabaseResult<void> transact(std::vector<Job>& jobs);
+    bool run_together(std::vector<Job>& jobs);
+    DatabaseResult<void> transact_isolated(std::vector<Job>& jobs);
     DatabaseResult<void> run_isolated(Job& job);
 
     Connection connection_;
