@@ -52,6 +52,7 @@ struct Clue {
     std::size_t at;
 };
 constexpr std::array clues{Clue{secret_names[0], 'z', 'Z', 7}, Clue{secret_names[1], 'w', 'W', 13}};
+static_assert(clues.size() == secret_names.size());
 static_assert(std::ranges::all_of(clues, [](const Clue& clue) { return clue.name[clue.at] == clue.lower; }));
 
 bool mentions(std::string_view frame, const Clue& clue, char letter)

@@ -10,8 +10,6 @@
 namespace ladestrom::csms {
 namespace {
 
-constexpr int internal_error = 1011;
-
 }  // namespace
 
 void ResidentStation::frame(SocketId socket, std::string_view text)

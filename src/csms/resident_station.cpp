@@ -12,12 +12,10 @@
 namespace ladestrom::csms {
 namespace {
 
-constexpr int policy_violation = 1008, internal_error = 1011;
+constexpr int policy_violation = 1008;
 constexpr std::size_t longest_password = 64;
 constexpr std::size_t longest_name = 255;
 constexpr std::size_t most_next_passwords = 8;
-// Open sessions that are kept in memory; older ones are looked up when they are told of.
-constexpr std::size_t most_running = 64;
 
 std::optional<std::string> find_fault(const PutStationCommand& command)
 {
@@ -85,7 +83,9 @@ void ResidentStation::station_loaded(Result<store::StationState> state)
         book_.reset();
         if (state->station) {
             auto& running = state->running;
-            if (running.size() > most_running) running.erase(running.begin(), running.end() - most_running);
+            if (running.size() > StationBook::most_running) {
+                running.erase(running.begin(), running.end() - StationBook::most_running);
+            }
             book_ = std::make_unique<StationBook>(
                 StationBook{*std::move(state->station), std::move(state->connectors), std::move(running)});
         }

@@ -24,6 +24,9 @@
 
 namespace ladestrom::csms {
 
+// Why a connection is closed: the store failed (RFC 6455 section 7.4.1).
+constexpr int internal_error = 1011;
+
 using StationTask = std::variant<CallCommand, PutStationCommand, DeleteStationCommand, CloseSessionCommand>;
 
 class ResidentStation {

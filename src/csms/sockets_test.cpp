@@ -144,6 +144,15 @@ TEST(Upgrade, UnknownStationsWaitInTheInbox)
     EXPECT_EQ(ghost.connect(), State::open);
 }
 
+TEST(Upgrade, TheInboxTellsOfAnIdentityThatCannotBeTakenInByItself)
+{
+    World world(Options{.accept_unknown = true});
+    Station(world, std::string(200, 'x')).connect();
+    const auto inbox = world.csms().unknown_stations();
+    ASSERT_EQ(inbox.size(), 1U);
+    EXPECT_EQ(inbox[0].code, "bad_identity");
+}
+
 TEST(Upgrade, TheInboxIsBounded)
 {
     World world(Options{.max_unknown_stations = 4});

@@ -6,11 +6,6 @@
 #include <utility>
 
 namespace ladestrom::csms {
-namespace {
-
-constexpr std::size_t most_running = 64;
-
-}  // namespace
 
 void StationBook::apply(const store::Write& write)
 {

@@ -35,6 +35,7 @@ struct StationBook {
     std::vector<store::ConnectorRow> connectors;
     // Oldest first. Bounded: of a station that never stops anything the oldest are left to the store.
     std::vector<store::SessionRow> running;
+    static constexpr std::size_t most_running = 64;
 
     // A write of this station that has been committed.
     void apply(const store::Write& write);

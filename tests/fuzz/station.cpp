@@ -20,6 +20,8 @@
 #include "support/script_mutator.hpp"
 #include "support/station_world.hpp"
 
+#include <algorithm>
+
 namespace ladestrom::fuzz {
 namespace {
 

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace ladestrom::simulation {
 
 void People::call(const StationId& station, const std::string& action, const std::string& payload,

@@ -40,7 +40,7 @@ struct Faults {
     double ledger_fails = 0;
     double ledger_outcome_lost = 0;
     double load_fails = 0;
-    // Over SQLite only, and not drawn by seeds.
+    // Over SQLite only.
     double disk_calls_fail = 0;
 };
 

@@ -8,7 +8,7 @@
 namespace ladestrom::simulation {
 namespace {
 
-constexpr int most_calls_at_once = 500;
+constexpr int most_calls_of_station = 500;
 
 hardware::simulated::SimulatedConfig hardware_config(std::size_t evses, Random& random)
 {
@@ -172,7 +172,7 @@ void StationNode::pass()
     if (!engine_) return;
     if (called_at_ != around_.now()) calls_now_ = 0;
     called_at_ = around_.now();
-    if (++calls_now_ > most_calls_at_once) {
+    if (++calls_now_ > most_calls_of_station) {
         around_.violation(name(), "wants to be called for ever");
         power_cut();
         return;

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Runs the checks of .clang-tidy over the cores, two files at a time, and fails if one finds something.
+"""Runs the checks of .clang-tidy over the libraries, two sources at a time, and fails if one finds something.
 
-  tools/tidy/clang_tidy.py                    the cores (rules.CORES)
-  tools/tidy/clang_tidy.py src/store apps     other folders or files
+  tools/tidy/clang_tidy.py                 the cores (rules.CORES)
+  tools/tidy/clang_tidy.py store api       other folders of src/
 
-It reads how files are compiled from build/asan: cmake --preset asan && cmake --build --preset asan"""
+It reads from build/asan how they are compiled: cmake --preset asan && cmake --build --preset asan"""
 
 import concurrent.futures
+import json
 import pathlib
-import re
 import subprocess
 import sys
 
@@ -18,18 +18,21 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "asan"
 
 
-def sources(places: list[str]) -> list[pathlib.Path]:
-    found: list[pathlib.Path] = []
-    for place in map(ROOT.joinpath, places):
-        found += [place] if place.is_file() else place.rglob("*.cpp")
-    return sorted(path for path in found if not path.name.endswith("_test.cpp"))
+def sources(libraries: list[str]) -> list[str]:
+    """What the compiler is given for them: sources, or several as one; no tests."""
+    entries = json.loads((BUILD / "compile_commands.json").read_text(encoding="utf-8"))
+    return sorted(entry["file"] for entry in entries
+                  if any(entry["output"].startswith(f"src/{library}/") for library in libraries)
+                  and "/ladestrom_" in entry["output"] and not entry["file"].endswith("/alone.cpp"))
 
 
-def check(path: pathlib.Path) -> str:
-    """What is wrong with the file; empty: nothing."""
-    done = subprocess.run(["clang-tidy-16", "--quiet", "-p", str(BUILD), str(path)],
+def check(source: str) -> str:
+    """What is wrong with it; empty: nothing."""
+    done = subprocess.run(["clang-tidy-16", "--quiet", "-p", str(BUILD), source],
                           cwd=ROOT, capture_output=True, text=True, check=False)
-    return "" if done.returncode == 0 else done.stdout + re.sub(r"^\d+ warnings? .*\n", "", done.stderr, flags=re.M)
+    if done.returncode == 0:
+        return ""
+    return f"{source}: clang-tidy ended with {done.returncode}\n{done.stdout}{done.stderr}"
 
 
 def main() -> int:
@@ -37,10 +40,14 @@ def main() -> int:
         print(f"{BUILD.relative_to(ROOT)} is not configured: cmake --preset asan && cmake --build --preset asan",
               file=sys.stderr)
         return 2
-    files = sources(sys.argv[1:] or [f"src/{core}" for core in rules.CORES])
+    libraries = sys.argv[1:] or rules.CORES
+    found = sources(libraries)
+    if not found:
+        print(f"no sources of {', '.join(libraries)}: name folders of src/", file=sys.stderr)
+        return 2
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        breaches = [text for text in pool.map(check, files) if text]
-    print("\n".join(breaches) if breaches else f"clang-tidy finds nothing in {len(files)} files")
+        breaches = [text for text in pool.map(check, found) if text]
+    print("\n".join(breaches) if breaches else f"clang-tidy finds nothing in {len(found)} sources of {', '.join(libraries)}")
     return 1 if breaches else 0
 
 

@@ -11,6 +11,8 @@ import rules
 
 # Headers of the tree, and their lines. A source file with a header of its own name is described there.
 HEADERS: dict[str, list[str]] = {}
+# Their sources read precompiled headers as well.
+PRECOMPILED_TESTS = ["tests/simulation", "tests/fuzz"]
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
@@ -127,8 +129,9 @@ def check_format(root: pathlib.Path, files: list[pathlib.Path]):
 def main() -> int:
     root = pathlib.Path(__file__).resolve().parents[2]
     files = sorted(p for folder in ("src", "apps") for p in (root / folder).rglob("*.?pp"))
+    tests = sorted(p for folder in PRECOMPILED_TESTS for p in (root / folder).rglob("*.?pp"))
     HEADERS.update({"/".join(p.relative_to(root).parts[1:]): p.read_text(encoding="utf-8").splitlines()
-                    for p in files if p.suffix == ".hpp"})
+                    for p in files + tests if p.suffix == ".hpp"})
     breaches = []
     for path in files:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -139,6 +142,11 @@ def main() -> int:
         relative = "/".join(place.parts[1:])
         for check in checks:
             breaches += [f"{place}:{number}: {what}" for number, what in check(relative, lines)]
+    for path in tests:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        place = path.relative_to(root)
+        found = check_own_includes("/".join(place.parts[1:]), lines)
+        breaches += [f"{place}:{number}: {what}" for number, what in found]
     breaches += check_format(root, files)
     print("\n".join(breaches) if breaches else f"{len(files)} files keep the house rules")
     return 1 if breaches else 0

@@ -90,7 +90,7 @@ private:
     Blocks blocks_;
 };
 
-// ---- the table
+// ---- the calls
 // ------------------------------------------------------------------------------------------------
 
 template <class Response>
@@ -121,7 +121,7 @@ struct Row {
     bool while_pending;  // OCPP 1.6 section 4.2
 };
 
-constexpr std::array<Row, 10> table{{
+constexpr std::array<Row, 10> calls{{
     {"ChangeAvailability", typed<v16::ChangeAvailability, &V16::change_availability>, true},
     {"ChangeConfiguration", typed<v16::ChangeConfiguration, &V16::change_configuration>, true},
     {"ClearCache", typed<v16::ClearCache, &V16::clear_cache>, true},
@@ -138,8 +138,8 @@ Answer V16::handle(std::string_view action, messages::JsonValue payload, Gate ga
 {
     using messages::ErrorCode;
     if (gate == Gate::boot_only) return Refusal{ErrorCode::security_error, "not accepted yet"};
-    const auto row = std::ranges::find(table, action, &Row::action);
-    if (row == table.end()) {
+    const auto row = std::ranges::find(calls, action, &Row::action);
+    if (row == calls.end()) {
         if (v16::find_action(action) == nullptr) return Refusal{ErrorCode::not_implemented, "unknown action"};
         return Refusal{ErrorCode::not_supported, "this station does not support it"};
     }

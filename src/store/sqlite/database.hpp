@@ -95,7 +95,7 @@ private:
 
     sqlite3* handle_ = nullptr;
     std::string path_;
-    // A commit failed, and none has succeeded since: the log may hold it whole behind its end.
+    // A Transaction's commit failed, and none has succeeded since: the log may hold it whole behind its end.
     bool end_in_doubt_ = false;
 };
 

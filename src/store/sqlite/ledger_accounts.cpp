@@ -165,7 +165,10 @@ void SqliteAccounts::change(Change work, Done done)
         [executor = executor_, outcome, done = std::move(done)](const DatabaseResult<void>& result) mutable {
             if (!done) return;
             Result<AccountsOutcome> answer = *outcome;
-            if (!result && *outcome == AccountsOutcome::done) answer = Error{result.error().message};
+            // What was found does not count when it was found in a round that could not be stored.
+            const bool refused =
+                !result && result.error().failure == Failure::constraint && *outcome != AccountsOutcome::done;
+            if (!result && !refused) answer = Error{result.error().message};
             // Moved: what the asker holds in it must end on the asker's thread.
             executor([done = std::move(done), answer] { done(answer); });
         });

@@ -144,6 +144,7 @@ TEST(LedgerSqlite, ASessionIsAsItWasPutLast)
     put([](SessionRow& one) { one.flags = session_flag_unauthorized; });
     put([](SessionRow& one) { one.billable = false; });
     put([](SessionRow& one) { one.stop_reason = StopReason::other; });
+    put([](SessionRow& one) { one.meter_last = WattHours{1550}; });
     put([](SessionRow& one) { one.stop_token = IdToken{"U", IdTokenType::central}; });
     put([](SessionRow& one) { one.ended = contract_time(9); });
     put([](SessionRow& one) { one.meter_stop = WattHours{1600}; });

@@ -54,6 +54,7 @@ DatabaseResult<void> LedgerWriter::transact(std::vector<Job>& jobs)
         if (!transaction) return transaction.error();
         if (run_together(jobs)) return transaction->commit();
     }
+    for (Job& job : jobs) job.outcome = {};
     return transact_isolated(jobs);
 }
 
@@ -62,7 +63,7 @@ bool LedgerWriter::run_together(std::vector<Job>& jobs)
     for (Job& job : jobs) {
         if (!job.writes) continue;
         job.outcome = job.work(connection_);
-        if (!job.outcome) return false;
+        if (!job.outcome || sqlite3_get_autocommit(connection_.database().native()) != 0) return false;
     }
     return true;
 }

@@ -124,7 +124,7 @@ private:
     int at_ = 0;
 };
 
-// A connection with its prepared statements. `sql` must be a literal: its address is the key.
+// A connection with its prepared statements. `sql` must live as long as the program: its address is the key.
 class Connection {
 public:
     explicit Connection(Database database) : database_(std::make_unique<Database>(std::move(database))) {}

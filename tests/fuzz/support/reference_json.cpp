@@ -2,11 +2,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <set>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace ladestrom::fuzz {

@@ -1,5 +1,5 @@
 // Both stores keep their promise through failing calls and power cuts; and the checks notice when one does
-// not. LADESTROM_SEEDS: how many stories are told of each.
+// not. LADESTROM_STORIES: how many stories are told of each.
 #include "store/sqlite/testing/story.hpp"
 
 #include <gtest/gtest.h>
@@ -57,7 +57,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 std::uint64_t stories()
 {
-    const char* text = std::getenv("LADESTROM_SEEDS");
+    const char* text = std::getenv("LADESTROM_STORIES");
     return text == nullptr ? 150 : std::strtoull(text, nullptr, 10);
 }
 
