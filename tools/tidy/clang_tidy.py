@@ -21,9 +21,10 @@ BUILD = ROOT / "build" / "asan"
 def sources(libraries: list[str]) -> list[str]:
     """What the compiler is given for them: sources, or several as one; no tests."""
     entries = json.loads((BUILD / "compile_commands.json").read_text(encoding="utf-8"))
-    return sorted(entry["file"] for entry in entries
-                  if any(entry["output"].startswith(f"src/{library}/") for library in libraries)
-                  and "/ladestrom_" in entry["output"] and not entry["file"].endswith("/alone.cpp"))
+    objects = {entry["file"]: entry["command"].split(" -o ")[1].split()[0] for entry in entries}
+    return sorted(source for source, made in objects.items()
+                  if any(made.startswith(f"src/{library}/") for library in libraries) and "/ladestrom_" in made
+                  and not source.endswith("/alone.cpp"))
 
 
 def check(source: str) -> str:
