@@ -2,7 +2,6 @@
 #include "configuration.hpp"
 
 #include "backend_url.hpp"
-#include "station/device_model/registry.hpp"
 
 #include <fmt/format.h>
 
@@ -236,7 +235,6 @@ private:
         if (auto url = backend_url(values_.text("url"), values_.text("identity"))) {
             engine.url = url->url;
             engine.identity = url->identity;
-            tls_ = url->tls;
         } else {
             problem("url", fmt::format("\"{}\" {}", values_.text("url"), url.error().message));
         }
@@ -308,12 +306,8 @@ private:
     {
         for (const auto& [key, setting] : values_.entries("keys")) {
             const std::string& text = std::get<std::string>(setting.value);
-            station::RegistryOptions one{
-                .number_of_connectors = static_cast<int>(result_.engine.evses.size()),
-                .tls = tls_,
-                .keys = {{key, text}}};
             const std::string place = fmt::format("keys.{}", key);
-            if (auto ok = station::Registry::check(one); !ok) {
+            if (auto ok = station::check_key(result_.engine, key, text); !ok) {
                 std::string what = ok.error().message;
                 if (what.starts_with(place + ": ")) what.erase(0, place.size() + 2);
                 problem(place, what);
@@ -324,7 +318,6 @@ private:
 
     const config::Values& values_;
     StationConfiguration result_;
-    bool tls_ = false;
 };
 
 }  // namespace

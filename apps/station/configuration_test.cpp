@@ -172,6 +172,14 @@ TEST(StationConfiguration, EveryWrongKeyIsToldWithItsPlace)
         "--set: keys.ResetRetries: \"99\": expected a whole number from 0 to 10\n");
 }
 
+TEST(StationConfiguration, AKeyMayAskOnlyForWhatTheOutletsCanTell)
+{
+    EXPECT_EQ(errors({"--set", "evse.1.phases=1", "--set", "keys.MeterValuesSampledData=Current.Import.L2"}),
+              "--set: keys.MeterValuesSampledData: \"Current.Import.L2\": L2: there is one phase\n");
+    EXPECT_EQ(errors({"--set", "evse.1.phases=3", "--set", "keys.MeterValuesSampledData=Current.Import.L2"}),
+              "");
+}
+
 TEST(BackendUrl, TheIdentityIsTheLastSegmentOrAppended)
 {
     EXPECT_EQ(backend_url("ws://a/b/CP1", "")->identity, "CP1");

@@ -92,6 +92,12 @@ Result<void> check(const Config& config)
     return Registry::check(registry_options(config));
 }
 
+Result<void> check_key(Config config, const std::string& key, const std::string& value)
+{
+    config.keys = {{key, value}};
+    return Registry::check(registry_options(config));
+}
+
 Station::Station(Config config, const store::Batch& journal, std::optional<Instant> wall, Tick now,
                  std::uint64_t seed)
     : engine_(std::make_unique<Engine>(std::move(config), journal, wall, now, seed))

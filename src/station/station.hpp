@@ -145,6 +145,8 @@ struct Config {
 
 // Fails with the place and the fix ("vendor: 21 characters, at most 20").
 Result<void> check(const Config& config);
+// One key of Config::keys alone, at such a station: what it asks of a meter, its EVSEs must be able to tell.
+Result<void> check_key(Config config, const std::string& key, const std::string& value);
 
 // ---- what others may see ----------------------------------------------------------------------------------
 
