@@ -176,8 +176,9 @@ TEST(StationConfiguration, AKeyMayAskOnlyForWhatTheOutletsCanTell)
 {
     EXPECT_EQ(errors({"--set", "evse.1.phases=1", "--set", "keys.MeterValuesSampledData=Current.Import.L2"}),
               "--set: keys.MeterValuesSampledData: \"Current.Import.L2\": L2: there is one phase\n");
-    EXPECT_EQ(errors({"--set", "evse.1.phases=3", "--set", "keys.MeterValuesSampledData=Current.Import.L2"}),
-              "");
+    const StationConfiguration three = configured({"--url", "ws://a/b", "--set", "evse.1.phases=3", "--set",
+                                                   "keys.MeterValuesSampledData=Current.Import.L2"});
+    EXPECT_EQ(three.engine.keys.at("MeterValuesSampledData"), "Current.Import.L2");
 }
 
 TEST(BackendUrl, TheIdentityIsTheLastSegmentOrAppended)
