@@ -63,8 +63,7 @@ Result<void> check_authority(std::string_view authority)
 
 Result<BackendUrl> backend_url(std::string_view url, std::string_view identity)
 {
-    const bool tls = url.starts_with("wss://");
-    if (!tls && !url.starts_with("ws://")) return Error{"expected ws:// or wss://"};
+    if (!url.starts_with("wss://") && !url.starts_with("ws://")) return Error{"expected ws:// or wss://"};
     for (const char c : url) {
         if (c <= ' ' || c == 0x7f) return Error{"contains a blank or control character"};
     }
@@ -74,7 +73,7 @@ Result<BackendUrl> backend_url(std::string_view url, std::string_view identity)
     const std::size_t slash = std::min(url.find('/', begin), url.size());
     if (auto ok = check_authority(url.substr(begin, slash - begin)); !ok) return ok.error();
 
-    BackendUrl result{std::string(url), std::string(identity), tls};
+    BackendUrl result{std::string(url), std::string(identity)};
     const std::string_view last = slash == url.size() ? std::string_view() : url.substr(url.rfind('/') + 1);
     const auto last_decoded = percent_decoded(last);
     if (!last_decoded) return Error{"contains a % that two hexadecimal digits do not follow"};

@@ -9,9 +9,8 @@
 namespace ladestrom::app {
 
 struct BackendUrl {
-    std::string url;       // complete: the last segment of its path is the identity
+    std::string url;       // complete, ws:// or wss://: the last segment of its path is the identity
     std::string identity;  // percent-decoded
-    bool tls = false;
 };
 
 // OCPP-J section 3.1.1. identity "": it is the last segment of the URL. Otherwise it is appended, unless it

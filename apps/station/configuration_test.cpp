@@ -191,8 +191,7 @@ TEST(BackendUrl, TheIdentityIsTheLastSegmentOrAppended)
     EXPECT_EQ(backend_url("ws://a", "CP1")->url, "ws://a/CP1");
     EXPECT_EQ(backend_url("wss://[::1]:80/", "a b/ä")->url, "wss://[::1]:80/a%20b%2F%C3%A4");
     EXPECT_EQ(backend_url("ws://a/x%20y", "x y")->url, "ws://a/x%20y");
-    EXPECT_TRUE(backend_url("wss://a/b", "")->tls);
-    EXPECT_FALSE(backend_url("ws://a/b", "")->tls);
+    EXPECT_EQ(backend_url("wss://a/b", "")->url, "wss://a/b");
 }
 
 TEST(BackendUrl, WhatIsNoAddressIsRefused)
