@@ -2,6 +2,7 @@
 // in the same run. Names are kind/Action.
 #include "bench/codec/samples.hpp"
 
+#include "messages/decode.hpp"
 #include "messages/json.hpp"
 #include "messages/json_text.hpp"
 #include "messages/v16.hpp"
@@ -46,7 +47,7 @@ void tape(benchmark::State& state, const std::string& text)
 template <class Request>
 Request decoded(messages::JsonParser& parser, const std::string& text, std::string_view& id)
 {
-    auto request = Codec<Request>::decode(parts_of(parser, text, id), {});
+    auto request = messages::decode<Request>(parts_of(parser, text, id), {});
     if (!request) {
         std::fprintf(stderr, "%s: %s\n", request.error().path.c_str(), request.error().message.c_str());
         std::exit(1);

@@ -8,6 +8,16 @@ namespace ladestrom {
 
 enum class OcppVersion { v1_6, v2_0_1, v2_1 };
 
+constexpr std::string_view to_string(OcppVersion version)
+{
+    switch (version) {
+        case OcppVersion::v1_6: return "1.6";
+        case OcppVersion::v2_0_1: return "2.0.1";
+        case OcppVersion::v2_1: return "2.1";
+    }
+    return {};
+}
+
 constexpr std::string_view subprotocol(OcppVersion version)
 {
     switch (version) {

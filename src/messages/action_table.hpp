@@ -1,8 +1,7 @@
 // Finding an action by name and checking its payloads: what the generated tables of actions share.
 #pragma once
 
-#include "messages/codec.hpp"
-#include "messages/json.hpp"
+#include "messages/decode.hpp"
 
 #include <algorithm>
 #include <span>
@@ -14,14 +13,14 @@ using PayloadChecker = Decoded<void> (*)(JsonValue payload, const DecodeContext&
 
 struct PayloadCheckers {
     PayloadChecker request;
-    PayloadChecker response;
+    PayloadChecker response;  // nullptr: nobody answers
 };
 
 template <class T>
 Decoded<void> decodes(JsonValue payload, const DecodeContext& context)
 {
-    const auto decoded = Codec<T>::decode(payload, context);
-    if (!decoded) return decoded.error();
+    T out{};
+    if (auto error = read_payload(payload, context, out)) return *std::move(error);
     return {};
 }
 
@@ -42,7 +41,9 @@ inline Decoded<void> check_payload(std::span<const ActionInfo> infos,
     if (info == nullptr || !info->known_in(context.version)) {
         return DecodeError{ErrorCode::not_implemented, "", "no such action in this version"};
     }
-    return (checkers[static_cast<std::size_t>(info - infos.data())].*which)(payload, context);
+    const PayloadChecker check = checkers[static_cast<std::size_t>(info - infos.data())].*which;
+    if (check == nullptr) return DecodeError{ErrorCode::protocol_error, "", "nobody answers this action"};
+    return check(payload, context);
 }
 
 }  // namespace ladestrom::messages

@@ -62,9 +62,8 @@ struct DecodeContext {
 class Reader;
 
 // Specialised by the generator for every struct of a message:
-//   static Decoded<T> decode(JsonValue value, const DecodeContext& context);
 //   static void encode(const T& value, OcppVersion version, std::string& out);   appends compact JSON
-//   static bool read(Reader& reader, JsonValue value, T& out);                    decode as part of a whole
+//   static bool read(Reader& reader, JsonValue value, T& out);                    false after it has failed
 template <class T>
 struct Codec;
 
@@ -78,6 +77,9 @@ std::string encode(const T& value, OcppVersion version = OcppVersion::v1_6)
 
 enum class Sender { station, csms, both };
 
+// In place of the response of a SEND of 2.1, which nobody answers.
+struct NoResponse {};
+
 // The tags of a version's actions.
 template <class... Tags>
 struct ActionList {};
@@ -88,6 +90,7 @@ struct ActionInfo {
     Sender sender;
     std::string_view extension;  // "" for the edition itself, "security" for the 1.6 security extension
     std::uint8_t versions;       // a bit per OcppVersion
+    bool sent = false;           // a SEND of 2.1: nobody answers it
 
     bool known_in(OcppVersion version) const
     {

@@ -1,6 +1,7 @@
 // Decoding primitives. Strict checks first; tolerances only where they fail.
 #include "messages/reader.hpp"
 
+#include "messages/decode.hpp"
 #include "messages/text_rules.hpp"
 
 #include <fmt/format.h>
@@ -53,6 +54,19 @@ std::optional<T> whole(std::string_view text)
 }
 
 }  // namespace
+
+std::optional<DecodeError> read_payload(JsonValue value, const DecodeContext& context, ReadPayload read,
+                                        void* out)
+{
+    Reader reader(context);
+    // A payload of the wrong shape is a matter of form; a wrong type deeper inside is one of types.
+    if (!value.is_object()) {
+        reader.fail(ErrorCode::format_violation, "the payload is not an object");
+    } else if (read(reader, value, out)) {
+        return std::nullopt;
+    }
+    return reader.take_error();
+}
 
 bool Reader::text(JsonValue value, TextLimits limits, std::string& out)
 {
@@ -267,6 +281,28 @@ bool Reader::at_index(std::size_t index)
 {
     error_.path.insert(0, "/" + std::to_string(index));
     return false;
+}
+
+bool Reader::read_object(JsonValue value, const Shape& shape, FieldHandler on_field, std::string* further)
+{
+    simdjson::dom::object members;
+    if (value.get(members)) return fail_type(value, "an object");
+    std::uint64_t seen = 0;
+    std::size_t next = 0;
+    for (const auto [key, member] : members) {
+        const std::size_t index = find(shape, key, next);
+        if (index == shape.fields.size()) {
+            if (!unknown_field(shape, key, member, further)) return at(key);
+            continue;
+        }
+        const std::uint64_t bit = std::uint64_t{1} << index;
+        if ((seen & bit) != 0) return duplicate(key);
+        seen |= bit;
+        next = index + 1;
+        if (member.is_null() && absent(shape.fields[index])) continue;
+        if (!on_field.call(on_field.target, index, member)) return at(key);
+    }
+    return complete(shape, seen);
 }
 
 // Fields mostly come in the order of the notation, so the search starts behind the last one found. A field

@@ -173,24 +173,10 @@ public:
     template <class OnField>
     bool object(JsonValue value, const Shape& shape, OnField on_field, std::string* further = nullptr)
     {
-        simdjson::dom::object members;
-        if (value.get(members)) return fail_type(value, "an object");
-        std::uint64_t seen = 0;
-        std::size_t next = 0;
-        for (const auto [key, member] : members) {
-            const std::size_t index = find(shape, key, next);
-            if (index == shape.fields.size()) {
-                if (!unknown_field(shape, key, member, further)) return at(key);
-                continue;
-            }
-            const std::uint64_t bit = std::uint64_t{1} << index;
-            if ((seen & bit) != 0) return duplicate(key);
-            seen |= bit;
-            next = index + 1;
-            if (member.is_null() && absent(shape.fields[index])) continue;
-            if (!on_field(index, member)) return at(key);
-        }
-        return complete(shape, seen);
+        const FieldHandler handler{&on_field, [](void* target, std::size_t index, JsonValue member) {
+                                       return (*static_cast<OnField*>(target))(index, member);
+                                   }};
+        return read_object(value, shape, handler, further);
     }
 
     bool fail(ErrorCode code, std::string message);
@@ -202,6 +188,14 @@ private:
         std::size_t index;
     };
 
+    // A callable that outlives the call it is given to: the loop over members is compiled once, not per
+    // struct.
+    struct FieldHandler {
+        void* target;
+        bool (*call)(void* target, std::size_t index, JsonValue member);
+    };
+
+    bool read_object(JsonValue value, const Shape& shape, FieldHandler on_field, std::string* further);
     bool tolerates(std::string_view name);
     bool fail_type(JsonValue value, std::string_view expected);
     bool fail_property(std::string message);
@@ -261,20 +255,5 @@ private:
     DecodeError error_{ErrorCode::format_violation, "", ""};
     bool drop_item_ = false;
 };
-
-// The body of every Codec<T>::decode.
-template <class T>
-Decoded<T> decode_payload(JsonValue value, const DecodeContext& context)
-{
-    Reader reader(context);
-    T out{};
-    // A payload of the wrong shape is a matter of form; a wrong type deeper inside is one of types.
-    if (!value.is_object()) {
-        reader.fail(ErrorCode::format_violation, "the payload is not an object");
-        return reader.take_error();
-    }
-    if (!Codec<T>::read(reader, value, out)) return reader.take_error();
-    return out;
-}
 
 }  // namespace ladestrom::messages

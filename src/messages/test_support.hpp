@@ -2,6 +2,7 @@
 #pragma once
 
 #include "messages/codec.hpp"
+#include "messages/decode.hpp"
 #include "messages/json.hpp"
 
 #include <gtest/gtest.h>
@@ -20,7 +21,7 @@ Decoded<T> decode_text(std::string_view text, const DecodeContext& context = {})
         ADD_FAILURE() << value.error().message << ": " << text;
         return DecodeError{ErrorCode::internal_error, "", "the test's text is no JSON"};
     }
-    return Codec<T>::decode(*value, context);
+    return decode<T>(*value, context);
 }
 
 }  // namespace ladestrom::messages

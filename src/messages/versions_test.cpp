@@ -25,7 +25,8 @@ std::string hello(std::string_view key = "", std::string_view value = "")
     add("colour", "\"Red.Dark\"");
     add("iso15118Path", R"([{"x":1,"y":2}])");
     add("limit", "1.5");
-    for (const std::string_view name : {"tags", "default", "data", "home", "at", "readings", "customData"}) {
+    for (const std::string_view name :
+         {"tags", "moods", "age", "default", "data", "home", "at", "readings", "customData"}) {
         if (name == key) add(name, value);
     }
     return out + '}';
@@ -47,6 +48,8 @@ TEST(Versions, LengthsAndCountsDiffer)
     EXPECT_TRUE(accepts(new_version, "iso15118Path", three));
     EXPECT_FALSE(accepts(new_version, "iso15118Path", "[]"));
     EXPECT_FALSE(accepts(new_version, "tags", R"(["a","b","c"])"));
+    EXPECT_TRUE(accepts(old_version, "age", "-1"));
+    EXPECT_FALSE(accepts(new_version, "age", "-1"));
 }
 
 TEST(Versions, AnOpenedEnumIsAStringFromThenOn)
@@ -55,6 +58,10 @@ TEST(Versions, AnOpenedEnumIsAStringFromThenOn)
     EXPECT_FALSE(accepts(old_version, "mood", "\"Splendid\""));
     EXPECT_TRUE(accepts(new_version, "mood", "\"Splendid\""));
     EXPECT_FALSE(accepts(new_version, "mood", "\"123456789012345678901\""));
+    EXPECT_TRUE(accepts(old_version, "moods", R"(["Bad","Good"])"));
+    EXPECT_FALSE(accepts(old_version, "moods", R"(["Bad","Splendid"])"));
+    EXPECT_TRUE(accepts(new_version, "moods", R"(["Bad","Splendid"])"));
+    EXPECT_FALSE(accepts(new_version, "moods", R"(["123456789012345678901"])"));
 }
 
 TEST(Versions, EnumValuesComeAndGo)
@@ -130,6 +137,19 @@ TEST(Versions, ActionsAppear)
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::not_implemented);
     EXPECT_EQ(sample::find_action("Hello")->extension, "polite");
+    EXPECT_FALSE(sample::find_action("Hello")->sent);
+}
+
+TEST(Versions, NobodyAnswersASend)
+{
+    JsonParser parser;
+    const auto payload = parser.parse(R"({"tune":"la"})");
+    ASSERT_TRUE(payload);
+    EXPECT_TRUE(sample::find_action("Hum")->sent);
+    EXPECT_TRUE(sample::validate_request("Hum", *payload, new_version));
+    const auto answer = sample::validate_response("Hum", *payload, new_version);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code, ErrorCode::protocol_error);
 }
 
 TEST(Versions, OpenTypesKeepWhatTheyDoNotKnow)

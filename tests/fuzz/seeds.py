@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """First inputs for the fuzz targets and a dictionary of OCPP's words, from the notation and the generator's example
-payloads: a folder per target, and words.dict."""
+payloads: a folder per target, and a dictionary per folder of notation."""
 
 import argparse
 import pathlib
@@ -37,23 +37,31 @@ def _escaped(word):
 
 
 class Seeds:
-    def __init__(self, family, messages):
-        self._family = family
+    def __init__(self, messages):
         self._messages = messages
         self.files = {}  # (target, name) -> text
 
-    def payload(self, name, size):
-        return (self._messages / f"{name}.{size}.json").read_text(encoding="utf-8").strip()
+    def payload(self, version, name, size):
+        return (self._messages / version / f"{name}.{size}.json").read_text(encoding="utf-8").strip()
 
-    def add_all(self):
-        for message in self._family.messages.values():
+    def add_payloads(self, family):
+        for version in family.versions:
+            for message in family.messages.values():
+                if message.known_in(version):
+                    for payload in message.payloads():
+                        for size in SIZES:
+                            text = self.payload(version, payload.name, size)
+                            self._add(f"codec_{family.namespace}", f"{version}.{payload.name}.{size}",
+                                      f"{version} {payload.name}\n{text}")
+                            self._add("json", f"{version}.{payload.name}.{size}", text)
+
+    def add_scripts(self, family):
+        """Calls and answers of 1.6 between the programs' cores."""
+        for message in family.messages.values():
             for size in SIZES:
-                request = self.payload(message.name + "Request", size)
-                response = self.payload(message.name + "Response", size)
+                request = self.payload("1.6", message.name + "Request", size)
+                response = self.payload("1.6", message.name + "Response", size)
                 name = f"{message.name}.{size}"
-                for kind, payload in (("Request", request), ("Response", response)):
-                    self._add("codec_v16", f"{name}.{kind}", f"{message.name}{kind}\n{payload}")
-                    self._add("json", f"{name}.{kind}", payload)
                 call = f'[2,"1","{message.name}",{request}]'
                 self._add("rpc", name, f"v{len(name) % 3}\n<{call}\na\n<{call}\nc{message.name}\nr{response}\nt31\n")
                 if message.sender in ("csms", "both"):
@@ -79,20 +87,24 @@ class Seeds:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--messages", type=pathlib.Path, required=True, help="example payloads")
-    parser.add_argument("--notation", required=True, help="folder of notation")
+    parser.add_argument("--messages", type=pathlib.Path, required=True, help="example payloads, a folder per version")
+    parser.add_argument("--notation", nargs="+", required=True, help="folders of notation")
     parser.add_argument("--out", type=pathlib.Path, required=True, help="owned by this program")
     options = parser.parse_args()
-    family = read_family(options.notation)
-    seeds = Seeds(family, options.messages)
-    seeds.add_all()
+    families = [read_family(folder) for folder in options.notation]
+    seeds = Seeds(options.messages)
+    for family in families:
+        seeds.add_payloads(family)
+        if "1.6" in family.versions:
+            seeds.add_scripts(family)
     seeds.add_guides()
     shutil.rmtree(options.out, ignore_errors=True)
     for (target, name), text in seeds.files.items():
         folder = options.out / target
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
-    (options.out / "words.dict").write_text(words(family), encoding="utf-8")
+    for family in families:
+        (options.out / f"{family.namespace}.dict").write_text(words(family), encoding="utf-8")
     return 0
 
 

@@ -206,10 +206,8 @@ def _compare_directory(family, version, messages, directory):
     found = []
     seen = set()
     for message in messages:
-        for struct, names in (
-            (message.request, (f"{message.name}Request.json", f"{message.name}.json")),
-            (message.response, (f"{message.name}Response.json",)),
-        ):
+        for struct in message.payloads():
+            names = (f"{struct.name}.json", f"{message.name}.json")
             name = next((n for n in names if os.path.exists(os.path.join(directory, n))), None)
             if name is None:
                 found.append(f"{struct.name}: no schema in {directory}")

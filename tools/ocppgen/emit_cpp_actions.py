@@ -36,7 +36,7 @@ messages::Decoded<void> validate_response(std::string_view action, messages::Jso
 _TAG = Template("""\
 ${doc}struct $name {
     using Request = ${name}Request;
-    using Response = ${name}Response;
+    using Response = $response;
     static constexpr std::string_view action = "$name";
     static constexpr messages::Sender sender = messages::Sender::$sender;
 };
@@ -92,7 +92,12 @@ messages::Decoded<void> validate_response(std::string_view action, messages::Jso
 
 def header(family):
     tags = "".join(
-        _TAG.substitute(doc=doc(message.doc), name=message.name, sender=message.sender)
+        _TAG.substitute(
+            doc=doc(message.doc),
+            name=message.name,
+            response="messages::NoResponse" if message.sent else f"{message.name}Response",
+            sender=message.sender,
+        )
         for message in family.messages.values()
     )
     names = f",\n{' ' * 37}".join(family.messages)
@@ -102,7 +107,10 @@ def header(family):
 def source(family):
     ordered = sorted(family.messages.values(), key=lambda message: message.name)
     infos = "".join(f"    {_info(family, message)},\n" for message in ordered)
-    checkers = "".join(f"    {{decodes<{m.name}Request>, decodes<{m.name}Response>}},\n" for m in ordered)
+    checkers = "".join(
+        f"    {{decodes<{m.name}Request>, {'nullptr' if m.sent else f'decodes<{m.name}Response>'}}},\n"
+        for m in ordered
+    )
     return generated(family.namespace) + _SOURCE.substitute(
         space=family.namespace, infos=infos, checkers=checkers
     )
@@ -111,4 +119,5 @@ def source(family):
 def _info(family, message):
     known = version_set([version for version in family.versions if message.known_in(version)])
     extension = message.block.extension or ""
-    return f'{{"{message.name}", messages::Sender::{message.sender}, "{extension}", {known}}}'
+    sent = ", true" if message.sent else ""
+    return f'{{"{message.name}", messages::Sender::{message.sender}, "{extension}", {known}{sent}}}'

@@ -21,7 +21,6 @@ $codecs}  // namespace ladestrom::messages
 _CODEC = Template("""\
 template <>
 struct Codec<$name> {
-    static Decoded<$name> decode(JsonValue value, const DecodeContext& context);
     static void encode(const $name& value, OcppVersion version, std::string& out);
     static bool read(Reader& reader, JsonValue value, $name& out);
 };
@@ -37,14 +36,6 @@ _SOURCE = Template("""\
 namespace ladestrom::messages {
 
 $functions}  // namespace ladestrom::messages
-""")
-
-_DECODE = Template("""\
-Decoded<$name> Codec<$name>::decode(JsonValue value, const DecodeContext& context)
-{
-    return decode_payload<$name>(value, context);
-}
-
 """)
 
 _READ = Template("""\
@@ -95,7 +86,6 @@ def header(family):
 def source(family, block):
     functions = []
     for struct in family.structs_of(block):
-        functions.append(_DECODE.substitute(name=_qualified(family, struct)))
         functions.append(_read(family, struct))
         functions.append(_encode(family, struct))
     return generated(f"{family.namespace}/{block.stem}.ocpp") + _SOURCE.substitute(
@@ -158,25 +148,30 @@ def _read_lines(family, field):
     destination = f"{target}.emplace()" if field.optional else target
     if field.items is not None:
         limits = _limits(family, "ItemLimits", field.items_of)
-        item = _read_call(family, field, "item", "to")
+        item = _versioned_call(family, field, "item", "to")
         return [
             f"return reader.array(member, {limits}, {destination},",
             f"                    [&](JsonValue item, auto& to) {{ return {item}; }});",
         ]
     if field.unknown == "ignored":
         return [f"return reader.enumeration_or_nothing(member, {target});"]
-    usual = f"return {_read_call(family, field, 'member', destination)};"
+    return [f"return {_versioned_call(family, field, 'member', destination)};"]
+
+
+def _versioned_call(family, field, value, to):
+    """As _read_call, but a field whose type has changed is read by the type of the version."""
+    usual = _read_call(family, field, value, to)
     changed_in = field.number_since or field.string_in
     if changed_in is None:
-        return [usual]
+        return usual
     old = " || ".join(f"reader.is({VERSION_NAMES[v]})" for v in family.versions if before(v, changed_in))
-    return [f"if ({old}) return {_old_call(family, field, destination)};", usual]
+    return f"{old} ? {_old_call(family, field, value, to)} : {usual}"
 
 
-def _old_call(family, field, to):
+def _old_call(family, field, value, to):
     if field.string_in:
-        return f"reader.enumeration_as_text<{family.namespace}::{field.base}>(member, {to})"
-    return f"reader.integer_as_number(member, {_limits(family, 'IntegerLimits', field.bounds_of)}, {to})"
+        return f"reader.enumeration_as_text<{family.namespace}::{field.base}>({value}, {to})"
+    return f"reader.integer_as_number({value}, {_limits(family, 'IntegerLimits', field.bounds_of)}, {to})"
 
 
 def _read_call(family, field, value, to):

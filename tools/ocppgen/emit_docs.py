@@ -32,9 +32,13 @@ def _paragraph(lines):
 def _message(family, message):
     since = f", since {message.since}" if message.since else ""
     extension = f", {message.block.extension} extension" if message.block.extension else ""
+    if message.sent:
+        payloads = "\nNobody answers it.\n" + _table(family, "Field", message.request)
+    else:
+        payloads = _table(family, "Request", message.request) + _table(family, "Response", message.response)
     return (
         f"\n### {message.name}\n\n{_SENDERS[message.sender]}{since}{extension}\n{_paragraph(message.doc)}"
-        f"{_table(family, 'Request', message.request)}{_table(family, 'Response', message.response)}"
+        f"{payloads}"
     )
 
 

@@ -72,7 +72,7 @@ def _member(family, field):
 
 def _actions(family):
     rows = "".join(
-        f"  {m.name}: {{ request: {m.request.name}; response: {m.response.name} }};\n"
+        f"  {m.name}: {{ request: {m.request.name}; response: {'never' if m.sent else m.response.name} }};\n"
         for m in family.messages.values()
     )
     senders = "".join(f'  {m.name}: "{m.sender}",\n' for m in family.messages.values())

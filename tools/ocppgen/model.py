@@ -98,13 +98,14 @@ class MessageDef:
     since: str | None = None
     request: TypeDef | None = None
     response: TypeDef | None = None
+    sent: bool = False  # a SEND of 2.1: nobody answers, there is no response
     doc: list = dataclass_field(default_factory=list)
 
     def known_in(self, version):
         return self.since is None or not before(version, self.since)
 
     def payloads(self):
-        return (self.request, self.response)
+        return (self.request,) if self.sent else (self.request, self.response)
 
 
 @dataclass
@@ -254,8 +255,6 @@ def _check_field(family, field):
             raise NotationError(field.place, f"'{note}' needs {expected}")
     if (field.unknown == "ignored" or field.ignored_texts) and not (field.optional and field.items is None):
         raise NotationError(field.place, "'unknown ... ignored' needs an optional field (?) that is no list")
-    if field.string_in and field.items is not None:
-        raise NotationError(field.place, "'string in' is not for lists")
     if field.number_since and field.items is not None:
         raise NotationError(field.place, "'number since' is not for lists")
     versions = {v for v in (field.since, field.optional_since, field.number_since, field.string_in) if v}

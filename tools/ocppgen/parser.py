@@ -188,12 +188,15 @@ class _Parser:
         return message
 
     def _take_section(self, content):
-        if content not in ("request", "response"):
-            raise self._error(f"expected 'request' or 'response', found '{content}'")
-        if getattr(self._top, content) is not None or (content == "response" and self._top.request is None):
-            raise self._error("expected one 'request' and then one 'response'")
-        self._section = TypeDef(self._top.name + content.capitalize(), self._place(), self._block)
-        setattr(self._top, content, self._section)
+        if content not in ("request", "response", "send"):
+            raise self._error(f"expected 'request', 'response' or 'send', found '{content}'")
+        following = self._top.request is not None
+        if following != (content == "response") or self._top.response is not None or self._top.sent:
+            raise self._error("expected one 'request' and then one 'response', or one 'send'")
+        self._top.sent = content == "send"
+        part = "request" if self._top.sent else content
+        self._section = TypeDef(self._top.name + part.capitalize(), self._place(), self._block)
+        setattr(self._top, part, self._section)
 
     def _close_message(self):
         if isinstance(self._top, EnumDef):
@@ -202,8 +205,10 @@ class _Parser:
                 raise NotationError(enum.place, f"enum {enum.name} has no values")
             if enum.unknown is not None and enum.unknown not in enum.texts():
                 raise NotationError(enum.place, f"'unknown {enum.unknown}' is not a value of {enum.name}")
-        if isinstance(self._top, MessageDef) and self._top.response is None:
-            raise NotationError(self._top.place, f"message {self._top.name} needs 'request' and 'response'")
+        if isinstance(self._top, MessageDef) and self._top.response is None and not self._top.sent:
+            raise NotationError(
+                self._top.place, f"message {self._top.name} needs 'request' and 'response', or 'send'"
+            )
         self._top = None
 
     # -- lines inside ------------------------------------------------------------------------------
@@ -251,11 +256,11 @@ class _Parser:
                 self._take_note(field, note.strip())
         self._section.fields.append(field)
 
-    def _bounds(self, text, empty_allowed=False):
+    def _bounds(self, text, empty_allowed=False, unbounded_allowed=False):
         if not text.strip() and empty_allowed:
             return Bounds()
         found = re.fullmatch(r"\s*(-?\d+(?:\.\d+)?)?\.\.(-?\d+(?:\.\d+)?)?\s*", text)
-        if not found or (found[1] is None and found[2] is None):
+        if not found or (found[1] is None and found[2] is None and not unbounded_allowed):
             raise self._error(f"expected bounds as ..20, 1.. or 1..4, found '{text}'")
         low, high = (
             None if part is None else float(part) if "." in part else int(part) for part in found.groups()
@@ -273,7 +278,7 @@ class _Parser:
         elif found := re.fullmatch(r"(\d\S*):\s*([^\s[]*\.\.[^\s[]*)?\s*(?:\[([^\]]*)\])?", note):
             version = self._version(found[1])
             if found[2]:
-                field.bounds_in[version] = self._bounds(found[2])
+                field.bounds_in[version] = self._bounds(found[2], unbounded_allowed=True)
             if found[3]:
                 if field.items is None:
                     raise self._error("item counts need a list")

@@ -39,7 +39,9 @@ class Mistakes(unittest.TestCase):
     def test_messages(self):
         self.expect(4, "station -> csms", "message A   station to csms\n")
         self.expect(4, "needs 'request' and 'response'", "message A   station -> csms\n  request\n")
-        self.expect(5, "expected 'request' or 'response', found 'answer'", "message A   station -> csms\n  answer\n")
+        self.expect(5, "'response' or 'send', found 'answer'", "message A   station -> csms\n  answer\n")
+        self.expect(6, "or one 'send'", "message A   station -> csms\n  send\n  response\n")
+        self.expect(6, "or one 'send'", "message A   station -> csms\n  request\n  send\n")
         self.expect(4, "no messages", "message A   station -> csms\n  request\n  response\n",
                     "namespace x\nversions none\ntitle X\n")
 
@@ -60,6 +62,7 @@ class Mistakes(unittest.TestCase):
         self.expect(5, "'number since' needs an int", "type A\n  b string   number since 2.1\n")
         self.expect(5, "'string in' needs an enum", "type A\n  b int   string in 2.1\n")
         self.expect(5, "item counts need a list", "type A\n  b int   2.1: [1..2]\n")
+        self.expect(5, "expected bounds as", "type A\n  b int(..)\n")
         self.expect(7, "needs an optional field (?)", "enum E\n  V\ntype A\n  b E   unknown ignored\n")
 
     def test_dropped_items_need_a_list(self):

@@ -5,6 +5,7 @@
 #include "csms/text.hpp"
 #include "csms/transactions.hpp"
 #include "domain/dialect/v16.hpp"
+#include "messages/decode.hpp"
 #include "messages/json.hpp"
 #include "messages/v16.hpp"
 
@@ -276,7 +277,7 @@ Outcome<std::string> serve_message(const typename Message::Request& request, Wor
 template <class Message, auto function>
 Outcome<std::string> begin_message(JsonValue payload, const DecodeContext& context, Work* work, Serve& serve)
 {
-    auto request = Codec<typename Message::Request>::decode(payload, context);
+    auto request = messages::decode<typename Message::Request>(payload, context);
     if (!request) return request.error();
     Outcome<std::string> outcome = Waiting{};
     if (work != nullptr) outcome = serve_message<Message, function>(*request, *work);

@@ -2,6 +2,7 @@
 #include "station/dialect/v16.hpp"
 
 #include "base/utf8.hpp"
+#include "messages/decode.hpp"
 #include "messages/json.hpp"
 #include "messages/v16.hpp"
 #include "station/authorization/presentation.hpp"
@@ -110,7 +111,7 @@ Answer answer(const Later<Response>& outcome)
 template <class Message, auto Function>
 Answer typed(V16& station, messages::JsonValue payload)
 {
-    const auto request = messages::Codec<typename Message::Request>::decode(payload, station.context());
+    const auto request = messages::decode<typename Message::Request>(payload, station.context());
     if (!request) return request.error();
     return answer((station.*Function)(*request));
 }

@@ -3,6 +3,7 @@
 
 #include "base/utf8.hpp"
 #include "domain/dialect/v16.hpp"
+#include "messages/decode.hpp"
 #include "messages/json.hpp"
 #include "messages/v16.hpp"
 
@@ -117,7 +118,7 @@ std::optional<EncodedCall> fact_call(const FactRequest& fact)
 template <class Message, class Make>
 messages::Decoded<Reply> answer(messages::JsonValue payload, Counters& tolerances, Make make)
 {
-    const auto decoded = messages::Codec<typename Message::Response>::decode(
+    const auto decoded = messages::decode<typename Message::Response>(
         payload, {.version = OcppVersion::v1_6, .mode = messages::Mode::tolerant, .tolerances = &tolerances});
     if (!decoded) return decoded.error();
     return Reply{make(*decoded)};

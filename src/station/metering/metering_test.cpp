@@ -1,4 +1,5 @@
 // Meter values: which, when, and with what context.
+#include "messages/decode.hpp"
 #include "messages/json.hpp"
 #include "messages/v16.hpp"
 #include "station/metering/sampler.hpp"
@@ -188,7 +189,7 @@ TEST(Metering, BeginAndEndCarryBothLists)
     messages::JsonParser parser;
     const std::string stop = world.backend.last("StopTransaction");
     const auto parsed = parser.parse(stop);
-    const auto request = messages::Codec<v16::StopTransactionRequest>::decode(*parsed, {});
+    const auto request = messages::decode<v16::StopTransactionRequest>(*parsed, {});
     ASSERT_TRUE(request && request->transaction_data);
     ASSERT_EQ(request->transaction_data->size(), 2U);
     for (const v16::MeterValue& value : *request->transaction_data) EXPECT_EQ(value.sampled_value.size(), 2U);

@@ -1,6 +1,7 @@
 // Facts and sessions as journal records, there and back.
 #include "station/outbox/journal_records.hpp"
 
+#include "messages/decode.hpp"
 #include "messages/json.hpp"
 
 #include <algorithm>
@@ -163,7 +164,7 @@ std::optional<T> decode_record(std::string_view text)
     const auto parsed = parser.parse(text);
     if (!parsed) return std::nullopt;
     auto decoded =
-        messages::Codec<T>::decode(*parsed, {.version = OcppVersion::v1_6, .mode = messages::Mode::tolerant});
+        messages::decode<T>(*parsed, {.version = OcppVersion::v1_6, .mode = messages::Mode::tolerant});
     if (!decoded) return std::nullopt;
     return std::move(*decoded);
 }

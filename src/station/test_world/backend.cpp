@@ -1,6 +1,7 @@
 // The scripted central system.
 #include "station/test_world/backend.hpp"
 
+#include "messages/decode.hpp"
 #include "messages/v16.hpp"
 
 #include <fmt/format.h>
@@ -51,7 +52,7 @@ std::vector<std::string> Backend::receive(const std::string& frame, Instant now)
 template <class Message>
 std::optional<typename Message::Request> Backend::decode(messages::JsonValue payload)
 {
-    auto request = messages::Codec<typename Message::Request>::decode(payload, {});
+    auto request = messages::decode<typename Message::Request>(payload, {});
     if (request) return *request;
     problems.push_back(
         fmt::format("{} {}: {}", Message::action, request.error().path, request.error().message));
@@ -207,7 +208,7 @@ std::vector<std::string> Backend::statuses(std::int64_t connector) const
     messages::JsonParser parser;
     for (const std::string& payload : all("StatusNotification")) {
         const auto parsed = parser.parse(payload);
-        const auto request = messages::Codec<v16::StatusNotificationRequest>::decode(*parsed, {});
+        const auto request = messages::decode<v16::StatusNotificationRequest>(*parsed, {});
         if (!request || request->connector_id != connector) continue;
         statuses.emplace_back(v16::to_string(request->status));
     }

@@ -2,6 +2,7 @@
 
 #include "support/require.hpp"
 
+#include "messages/decode.hpp"
 #include "messages/v16.hpp"
 #include "rpc/peer.hpp"
 
@@ -301,7 +302,7 @@ void StationWorld::take_answer(std::string_view frame)
     const Call answered = *std::exchange(call_, std::nullopt);
     if (type != 3 || items.size() != 3 || answered.action != "BootNotification") return;
     const auto boot =
-        messages::Codec<v16::BootNotificationResponse>::decode(items[2], {.mode = messages::Mode::tolerant});
+        messages::decode<v16::BootNotificationResponse>(items[2], {.mode = messages::Mode::tolerant});
     if (boot) registration_ = v16::to_string(boot->status);
 }
 

@@ -51,6 +51,8 @@ export interface HelloRequest {
   readings?: Reading[];
   limit?: number;
   tags?: string[];
+  moods?: string[];
+  age?: number;
   home?: string;
   at?: string;
   /** Since 2.1. */
@@ -60,6 +62,11 @@ export interface HelloRequest {
 }
 
 export interface HelloResponse {
+  customData?: CustomData;
+}
+
+export interface HumRequest {
+  tune: string;
   customData?: CustomData;
 }
 
@@ -75,6 +82,7 @@ export interface ByeResponse {
 
 export interface Actions {
   Hello: { request: HelloRequest; response: HelloResponse };
+  Hum: { request: HumRequest; response: never };
   Bye: { request: ByeRequest; response: ByeResponse };
 }
 
@@ -83,5 +91,6 @@ export type Action = keyof Actions;
 /** Who sends the request. */
 export const senders: Record<Action, "station" | "csms" | "both"> = {
   Hello: "both",
+  Hum: "station",
   Bye: "csms",
 };

@@ -10,14 +10,12 @@ namespace ladestrom::messages {
 
 template <>
 struct Codec<records::Sample> {
-    static Decoded<records::Sample> decode(JsonValue value, const DecodeContext& context);
     static void encode(const records::Sample& value, OcppVersion version, std::string& out);
     static bool read(Reader& reader, JsonValue value, records::Sample& out);
 };
 
 template <>
 struct Codec<records::Session> {
-    static Decoded<records::Session> decode(JsonValue value, const DecodeContext& context);
     static void encode(const records::Session& value, OcppVersion version, std::string& out);
     static bool read(Reader& reader, JsonValue value, records::Session& out);
 };

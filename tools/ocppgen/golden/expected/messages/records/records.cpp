@@ -6,11 +6,6 @@
 
 namespace ladestrom::messages {
 
-Decoded<records::Sample> Codec<records::Sample>::decode(JsonValue value, const DecodeContext& context)
-{
-    return decode_payload<records::Sample>(value, context);
-}
-
 bool Codec<records::Sample>::read(Reader& reader, JsonValue value, records::Sample& out)
 {
     static constexpr Field fields[] = {
@@ -34,11 +29,6 @@ void Codec<records::Sample>::encode(const records::Sample& value, OcppVersion ve
     object.close();
 }
 
-Decoded<records::Session> Codec<records::Session>::decode(JsonValue value, const DecodeContext& context)
-{
-    return decode_payload<records::Session>(value, context);
-}
-
 bool Codec<records::Session>::read(Reader& reader, JsonValue value, records::Session& out)
 {
     static constexpr Field fields[] = {
@@ -54,8 +44,9 @@ bool Codec<records::Session>::read(Reader& reader, JsonValue value, records::Ses
             case 0: return reader.text(member, TextLimits{}, out.id);
             case 1: return reader.enumeration(member, out.step);
             case 2:
-                return reader.array(member, ItemLimits{}, out.samples,
-                                    [&](JsonValue item, auto& to) { return Codec<records::Sample>::read(reader, item, to); });
+                return reader.array(member, ItemLimits{}, out.samples, [&](JsonValue item, auto& to) {
+                    return Codec<records::Sample>::read(reader, item, to);
+                });
             case 3:
                 return reader.array(member, ItemLimits{}, out.flags.emplace(),
                                     [&](JsonValue item, auto& to) { return reader.boolean(item, to); });

@@ -13,12 +13,14 @@ using messages::PayloadCheckers;
 constexpr messages::ActionInfo infos[] = {
     {"Bye", messages::Sender::csms, "polite", 4},
     {"Hello", messages::Sender::both, "polite", 6},
+    {"Hum", messages::Sender::station, "polite", 4, true},
 };
 
 // In the order of infos.
 constexpr PayloadCheckers checkers[] = {
     {decodes<ByeRequest>, decodes<ByeResponse>},
     {decodes<HelloRequest>, decodes<HelloResponse>},
+    {decodes<HumRequest>, nullptr},
 };
 
 }  // namespace

@@ -17,6 +17,14 @@ struct Hello {
     static constexpr messages::Sender sender = messages::Sender::both;
 };
 
+// Said to nobody in particular.
+struct Hum {
+    using Request = HumRequest;
+    using Response = messages::NoResponse;
+    static constexpr std::string_view action = "Hum";
+    static constexpr messages::Sender sender = messages::Sender::station;
+};
+
 // Only the second version has it.
 struct Bye {
     using Request = ByeRequest;
@@ -26,8 +34,7 @@ struct Bye {
 };
 
 // The same as types, for code that is written for each of them.
-using Actions = messages::ActionList<Hello,
-                                     Bye>;
+using Actions = messages::ActionList<Hello, Hum, Bye>;
 
 // Every action, by name in alphabetical order.
 std::span<const messages::ActionInfo> actions();

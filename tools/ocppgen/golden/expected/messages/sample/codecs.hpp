@@ -10,49 +10,48 @@ namespace ladestrom::messages {
 
 template <>
 struct Codec<sample::CustomData> {
-    static Decoded<sample::CustomData> decode(JsonValue value, const DecodeContext& context);
     static void encode(const sample::CustomData& value, OcppVersion version, std::string& out);
     static bool read(Reader& reader, JsonValue value, sample::CustomData& out);
 };
 
 template <>
 struct Codec<sample::Point> {
-    static Decoded<sample::Point> decode(JsonValue value, const DecodeContext& context);
     static void encode(const sample::Point& value, OcppVersion version, std::string& out);
     static bool read(Reader& reader, JsonValue value, sample::Point& out);
 };
 
 template <>
 struct Codec<sample::Reading> {
-    static Decoded<sample::Reading> decode(JsonValue value, const DecodeContext& context);
     static void encode(const sample::Reading& value, OcppVersion version, std::string& out);
     static bool read(Reader& reader, JsonValue value, sample::Reading& out);
 };
 
 template <>
 struct Codec<sample::HelloRequest> {
-    static Decoded<sample::HelloRequest> decode(JsonValue value, const DecodeContext& context);
     static void encode(const sample::HelloRequest& value, OcppVersion version, std::string& out);
     static bool read(Reader& reader, JsonValue value, sample::HelloRequest& out);
 };
 
 template <>
 struct Codec<sample::HelloResponse> {
-    static Decoded<sample::HelloResponse> decode(JsonValue value, const DecodeContext& context);
     static void encode(const sample::HelloResponse& value, OcppVersion version, std::string& out);
     static bool read(Reader& reader, JsonValue value, sample::HelloResponse& out);
 };
 
 template <>
+struct Codec<sample::HumRequest> {
+    static void encode(const sample::HumRequest& value, OcppVersion version, std::string& out);
+    static bool read(Reader& reader, JsonValue value, sample::HumRequest& out);
+};
+
+template <>
 struct Codec<sample::ByeRequest> {
-    static Decoded<sample::ByeRequest> decode(JsonValue value, const DecodeContext& context);
     static void encode(const sample::ByeRequest& value, OcppVersion version, std::string& out);
     static bool read(Reader& reader, JsonValue value, sample::ByeRequest& out);
 };
 
 template <>
 struct Codec<sample::ByeResponse> {
-    static Decoded<sample::ByeResponse> decode(JsonValue value, const DecodeContext& context);
     static void encode(const sample::ByeResponse& value, OcppVersion version, std::string& out);
     static bool read(Reader& reader, JsonValue value, sample::ByeResponse& out);
 };

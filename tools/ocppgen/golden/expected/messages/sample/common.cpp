@@ -6,22 +6,20 @@
 
 namespace ladestrom::messages {
 
-Decoded<sample::CustomData> Codec<sample::CustomData>::decode(JsonValue value, const DecodeContext& context)
-{
-    return decode_payload<sample::CustomData>(value, context);
-}
-
 bool Codec<sample::CustomData>::read(Reader& reader, JsonValue value, sample::CustomData& out)
 {
     static constexpr Field fields[] = {
         {"vendorId", every_version},
     };
-    return reader.object(value, {fields, Unknown::kept}, [&](std::size_t field, JsonValue member) {
-        switch (field) {
-            case 0: return reader.text(member, TextLimits{.max = 255}, out.vendor_id);
-            default: return true;
-        }
-    }, &out.further);
+    return reader.object(
+        value, {fields, Unknown::kept},
+        [&](std::size_t field, JsonValue member) {
+            switch (field) {
+                case 0: return reader.text(member, TextLimits{.max = 255}, out.vendor_id);
+                default: return true;
+            }
+        },
+        &out.further);
 }
 
 void Codec<sample::CustomData>::encode(const sample::CustomData& value, OcppVersion version, std::string& out)
@@ -30,11 +28,6 @@ void Codec<sample::CustomData>::encode(const sample::CustomData& value, OcppVers
     object.member("vendorId", value.vendor_id);
     object.further_members(value.further);
     object.close();
-}
-
-Decoded<sample::Point> Codec<sample::Point>::decode(JsonValue value, const DecodeContext& context)
-{
-    return decode_payload<sample::Point>(value, context);
 }
 
 bool Codec<sample::Point>::read(Reader& reader, JsonValue value, sample::Point& out)
@@ -48,8 +41,9 @@ bool Codec<sample::Point>::read(Reader& reader, JsonValue value, sample::Point& 
         switch (field) {
             case 0: return reader.integer(member, IntegerLimits{.min = -10, .max = 10}, out.x);
             case 1:
-                if (reader.is(OcppVersion::v2_0_1)) return reader.integer_as_number(member, IntegerLimits{.max = 100}, out.y);
-                return reader.number(member, NumberLimits{.max = 100}, out.y);
+                return reader.is(OcppVersion::v2_0_1)
+                           ? reader.integer_as_number(member, IntegerLimits{.max = 100}, out.y)
+                           : reader.number(member, NumberLimits{.max = 100}, out.y);
             case 2: return Codec<sample::CustomData>::read(reader, member, out.custom_data.emplace());
             default: return true;
         }

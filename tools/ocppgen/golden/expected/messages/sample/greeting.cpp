@@ -6,11 +6,6 @@
 
 namespace ladestrom::messages {
 
-Decoded<sample::Reading> Codec<sample::Reading>::decode(JsonValue value, const DecodeContext& context)
-{
-    return decode_payload<sample::Reading>(value, context);
-}
-
 bool Codec<sample::Reading>::read(Reader& reader, JsonValue value, sample::Reading& out)
 {
     static constexpr Field fields[] = {
@@ -42,11 +37,6 @@ void Codec<sample::Reading>::encode(const sample::Reading& value, OcppVersion ve
     object.close();
 }
 
-Decoded<sample::HelloRequest> Codec<sample::HelloRequest>::decode(JsonValue value, const DecodeContext& context)
-{
-    return decode_payload<sample::HelloRequest>(value, context);
-}
-
 bool Codec<sample::HelloRequest>::read(Reader& reader, JsonValue value, sample::HelloRequest& out)
 {
     static constexpr Field fields[] = {
@@ -57,6 +47,8 @@ bool Codec<sample::HelloRequest>::read(Reader& reader, JsonValue value, sample::
         {"readings"},
         {"limit", 2},
         {"tags"},
+        {"moods"},
+        {"age"},
         {"home"},
         {"at"},
         {"default", 0, 4},
@@ -65,32 +57,52 @@ bool Codec<sample::HelloRequest>::read(Reader& reader, JsonValue value, sample::
     };
     return reader.object(value, {fields, Unknown::refused}, [&](std::size_t field, JsonValue member) {
         switch (field) {
-            case 0: return reader.text(member, reader.is(OcppVersion::v2_0_1) ? TextLimits{.max = 5} : TextLimits{.max = 8}, out.name);
+            case 0:
+                return reader.text(
+                    member, reader.is(OcppVersion::v2_0_1) ? TextLimits{.max = 5} : TextLimits{.max = 8},
+                    out.name);
             case 1:
-                if (reader.is(OcppVersion::v2_0_1)) return reader.enumeration_as_text<sample::Mood>(member, out.mood);
-                return reader.text(member, TextLimits{.max = 20}, out.mood);
+                return reader.is(OcppVersion::v2_0_1)
+                           ? reader.enumeration_as_text<sample::Mood>(member, out.mood)
+                           : reader.text(member, TextLimits{.max = 20}, out.mood);
             case 2: return reader.enumeration_or(member, sample::Colour::Other, out.colour);
             case 3:
-                return reader.array(member, reader.is(OcppVersion::v2_0_1) ? ItemLimits{.min = 1, .max = 2} : ItemLimits{.min = 1, .max = 4}, out.path,
-                                    [&](JsonValue item, auto& to) { return Codec<sample::Point>::read(reader, item, to); });
+                return reader.array(member,
+                                    reader.is(OcppVersion::v2_0_1) ? ItemLimits{.min = 1, .max = 2}
+                                                                   : ItemLimits{.min = 1, .max = 4},
+                                    out.path, [&](JsonValue item, auto& to) {
+                                        return Codec<sample::Point>::read(reader, item, to);
+                                    });
             case 4:
-                return reader.array(member, ItemLimits{}, out.readings.emplace(),
-                                    [&](JsonValue item, auto& to) { return Codec<sample::Reading>::read(reader, item, to); });
+                return reader.array(
+                    member, ItemLimits{}, out.readings.emplace(),
+                    [&](JsonValue item, auto& to) { return Codec<sample::Reading>::read(reader, item, to); });
             case 5: return reader.decimal(member, out.limit.emplace());
             case 6:
-                return reader.array(member, ItemLimits{.max = 2}, out.tags.emplace(),
-                                    [&](JsonValue item, auto& to) { return reader.text(item, TextLimits{.max = 3}, to); });
-            case 7: return reader.uri(member, out.home.emplace());
-            case 8: return reader.time(member, out.at.emplace());
-            case 9: return reader.boolean(member, out.default_.emplace());
-            case 10: return reader.json(member, out.data.emplace());
-            case 11: return Codec<sample::CustomData>::read(reader, member, out.custom_data.emplace());
+                return reader.array(
+                    member, ItemLimits{.max = 2}, out.tags.emplace(),
+                    [&](JsonValue item, auto& to) { return reader.text(item, TextLimits{.max = 3}, to); });
+            case 7:
+                return reader.array(member, ItemLimits{}, out.moods.emplace(), [&](JsonValue item, auto& to) {
+                    return reader.is(OcppVersion::v2_0_1) ? reader.enumeration_as_text<sample::Mood>(item, to)
+                                                          : reader.text(item, TextLimits{.max = 20}, to);
+                });
+            case 8:
+                return reader.integer(
+                    member, reader.is(OcppVersion::v2_0_1) ? IntegerLimits{} : IntegerLimits{.min = 0},
+                    out.age.emplace());
+            case 9: return reader.uri(member, out.home.emplace());
+            case 10: return reader.time(member, out.at.emplace());
+            case 11: return reader.boolean(member, out.default_.emplace());
+            case 12: return reader.json(member, out.data.emplace());
+            case 13: return Codec<sample::CustomData>::read(reader, member, out.custom_data.emplace());
             default: return true;
         }
     });
 }
 
-void Codec<sample::HelloRequest>::encode(const sample::HelloRequest& value, OcppVersion version, std::string& out)
+void Codec<sample::HelloRequest>::encode(const sample::HelloRequest& value, OcppVersion version,
+                                         std::string& out)
 {
     ObjectWriter object(out, version);
     object.member("name", value.name);
@@ -100,17 +112,14 @@ void Codec<sample::HelloRequest>::encode(const sample::HelloRequest& value, Ocpp
     object.member("readings", value.readings);
     object.member("limit", value.limit);
     object.member("tags", value.tags);
+    object.member("moods", value.moods);
+    object.member("age", value.age);
     object.member("home", value.home);
     object.member("at", value.at);
     if (version >= OcppVersion::v2_1) object.member("default", value.default_);
     object.member("data", value.data);
     object.member("customData", value.custom_data);
     object.close();
-}
-
-Decoded<sample::HelloResponse> Codec<sample::HelloResponse>::decode(JsonValue value, const DecodeContext& context)
-{
-    return decode_payload<sample::HelloResponse>(value, context);
 }
 
 bool Codec<sample::HelloResponse>::read(Reader& reader, JsonValue value, sample::HelloResponse& out)
@@ -126,16 +135,35 @@ bool Codec<sample::HelloResponse>::read(Reader& reader, JsonValue value, sample:
     });
 }
 
-void Codec<sample::HelloResponse>::encode(const sample::HelloResponse& value, OcppVersion version, std::string& out)
+void Codec<sample::HelloResponse>::encode(const sample::HelloResponse& value, OcppVersion version,
+                                          std::string& out)
 {
     ObjectWriter object(out, version);
     object.member("customData", value.custom_data);
     object.close();
 }
 
-Decoded<sample::ByeRequest> Codec<sample::ByeRequest>::decode(JsonValue value, const DecodeContext& context)
+bool Codec<sample::HumRequest>::read(Reader& reader, JsonValue value, sample::HumRequest& out)
 {
-    return decode_payload<sample::ByeRequest>(value, context);
+    static constexpr Field fields[] = {
+        {"tune", every_version},
+        {"customData"},
+    };
+    return reader.object(value, {fields, Unknown::refused}, [&](std::size_t field, JsonValue member) {
+        switch (field) {
+            case 0: return reader.text(member, TextLimits{.max = 8}, out.tune);
+            case 1: return Codec<sample::CustomData>::read(reader, member, out.custom_data.emplace());
+            default: return true;
+        }
+    });
+}
+
+void Codec<sample::HumRequest>::encode(const sample::HumRequest& value, OcppVersion version, std::string& out)
+{
+    ObjectWriter object(out, version);
+    object.member("tune", value.tune);
+    object.member("customData", value.custom_data);
+    object.close();
 }
 
 bool Codec<sample::ByeRequest>::read(Reader& reader, JsonValue value, sample::ByeRequest& out)
@@ -161,11 +189,6 @@ void Codec<sample::ByeRequest>::encode(const sample::ByeRequest& value, OcppVers
     object.close();
 }
 
-Decoded<sample::ByeResponse> Codec<sample::ByeResponse>::decode(JsonValue value, const DecodeContext& context)
-{
-    return decode_payload<sample::ByeResponse>(value, context);
-}
-
 bool Codec<sample::ByeResponse>::read(Reader& reader, JsonValue value, sample::ByeResponse& out)
 {
     static constexpr Field fields[] = {
@@ -181,7 +204,8 @@ bool Codec<sample::ByeResponse>::read(Reader& reader, JsonValue value, sample::B
     });
 }
 
-void Codec<sample::ByeResponse>::encode(const sample::ByeResponse& value, OcppVersion version, std::string& out)
+void Codec<sample::ByeResponse>::encode(const sample::ByeResponse& value, OcppVersion version,
+                                        std::string& out)
 {
     ObjectWriter object(out, version);
     object.member("status", value.status);

@@ -72,6 +72,8 @@ struct HelloRequest {
     std::optional<std::vector<Reading>> readings;
     std::optional<messages::Decimal> limit;
     std::optional<std::vector<std::string>> tags;
+    std::optional<std::vector<std::string>> moods;
+    std::optional<std::int64_t> age;
     std::optional<std::string> home;
     std::optional<Instant> at;
     std::optional<bool> default_;
@@ -85,6 +87,13 @@ struct HelloResponse {
     std::optional<CustomData> custom_data;
 
     bool operator==(const HelloResponse&) const = default;
+};
+
+struct HumRequest {
+    std::string tune = {};
+    std::optional<CustomData> custom_data;
+
+    bool operator==(const HumRequest&) const = default;
 };
 
 struct ByeRequest {
@@ -116,11 +125,7 @@ struct EnumTable<sample::Mood> {
 template <>
 struct EnumTable<sample::Colour> {
     static constexpr std::array<std::string_view, 5> names{
-        "Red.Dark",
-        "Light-Blue",
-        "3D",
-        "Grey",
-        "Other",
+        "Red.Dark", "Light-Blue", "3D", "Grey", "Other",
     };
     static constexpr std::array<std::uint8_t, 5> known_in{6, 6, 4, 2, 6};
 };
