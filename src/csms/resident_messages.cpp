@@ -8,10 +8,6 @@
 #include <utility>
 
 namespace ladestrom::csms {
-namespace {
-
-}  // namespace
-
 void ResidentStation::frame(SocketId socket, std::string_view text)
 {
     if (!connection_ || connection_->socket != socket) {
@@ -34,6 +30,10 @@ void ResidentStation::take_event(rpc::Event event)
         forget_passwords(commands_.answered(*result, connection_->dialect));
     } else if (const auto* error = std::get_if<rpc::CallError>(&event)) {
         forget_passwords(commands_.refused(*error));
+    } else if (std::holds_alternative<rpc::ResultRefused>(event)) {
+        shard_.counters.add("csms.call.answer_refused");
+    } else {
+        shard_.counters.add("csms.send.not_supported");
     }
 }
 

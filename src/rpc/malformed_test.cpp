@@ -1,6 +1,7 @@
 // One row per kind of broken frame (docs/reference/malformed.md): what is answered, and what is counted.
 #include "rpc/peer.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace ladestrom::rpc {
@@ -128,6 +129,36 @@ TEST(MalformedAnswers, AMalformedAnswerEndsTheCallAsAnError)
         EXPECT_EQ(std::get<CallError>(received.event.value()).code, messages::ErrorCode::format_violation)
             << frame;
     }
+}
+
+TEST(MalformedAnswers, In21TheOtherSideIsTold)
+{
+    messages::JsonParser parser;
+    Counters counters;
+    Peer peer(OcppVersion::v2_1, {}, parser, counters);
+    peer.call("ours", "Reset", "{}", Tick{});
+    const auto received = peer.receive(R"([3,"ours",7])", Tick{});
+    EXPECT_THAT(
+        received.replies,
+        testing::ElementsAre(R"([5,"ours","FormatViolation","the answer is not [3, id, payload]",{}])"));
+    EXPECT_TRUE(std::holds_alternative<CallError>(received.event.value()));
+}
+
+TEST(MalformedVersions, SendAndResultErrorAreOf21)
+{
+    for (const char* frame :
+         {R"([5,"1","GenericError","",{}])", R"([6,"1","NotifyPeriodicEventStream",{}])"}) {
+        expect_row({"Type", frame, "", "rpc.unknown_message_type"}, OcppVersion::v1_6);
+        expect_row({"Type", frame, R"([4,"1","MessageTypeNotSupported","unknown message type number",{}])",
+                    "rpc.unknown_message_type"},
+                   OcppVersion::v2_0_1);
+    }
+    for (const char* frame : {"[6]", R"([6,"1","A"])", R"([6,1,"A",{}])", R"([6,"1",2,{}])",
+                              R"([6,"1","A",[]])", R"([6,"1","A",{},{}])"}) {
+        expect_row({"Send", frame, "", "rpc.malformed_send"}, OcppVersion::v2_1);
+    }
+    expect_row({"Nothing", R"([5,"1","GenericError","",{}])", "", "rpc.answer_to_unknown_id"},
+               OcppVersion::v2_1);
 }
 
 TEST(MalformedIds, ALongIdIsTakenAndCounted)

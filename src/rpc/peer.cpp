@@ -1,4 +1,5 @@
-// Framing of OCPP-J: [2,id,action,payload], [3,id,payload], [4,id,code,description,details].
+// Framing of OCPP-J: [2,id,action,payload], [3,id,payload], [4,id,code,description,details]; since 2.1 also
+// [5,id,code,description,details], the answer to an unusable result, and [6,id,action,payload], unanswered.
 #include "rpc/peer.hpp"
 
 #include "base/utf8.hpp"
@@ -17,6 +18,8 @@ using messages::JsonValue;
 constexpr std::int64_t type_call = 2;
 constexpr std::int64_t type_result = 3;
 constexpr std::int64_t type_error = 4;
+constexpr std::int64_t type_result_error = 5;
+constexpr std::int64_t type_send = 6;
 constexpr std::size_t max_description_characters = 255;  // OCPP-J 1.6 section 4.2.3
 // Ids longer than the specification allows are taken up to here, and counted.
 constexpr std::size_t max_tolerated_id_bytes = 255;
@@ -33,6 +36,20 @@ std::string frame_of(std::int64_t type, std::string_view id)
     std::string frame = "[" + std::to_string(type) + ",";
     messages::append_string(frame, id);
     return frame;
+}
+
+std::string error_items(ErrorCode code, OcppVersion version, std::string_view description)
+{
+    std::string items = ",\"";
+    items.append(to_string(code, version)).append("\",");
+    messages::append_string(items, first_characters(description, max_description_characters));
+    items.append(",{}]");
+    return items;
+}
+
+std::string located(const messages::DecodeError& error)
+{
+    return error.path.empty() ? error.message : error.path + ": " + error.message;
 }
 
 }  // namespace
@@ -79,6 +96,13 @@ Received Peer::receive(std::string_view frame, Tick /*now*/)
         case type_error: return receive_error(parts);
         default: break;
     }
+    if (version_ == OcppVersion::v2_1 && type == type_result_error) return receive_result_error(parts);
+    if (version_ == OcppVersion::v2_1 && type == type_send) return receive_send(parts);
+    return unknown_type(parts);
+}
+
+Received Peer::unknown_type(const std::vector<JsonValue>& parts)
+{
     counters_->add("rpc.unknown_message_type");
     if (version_ != OcppVersion::v2_0_1) return {};
     const auto id = parts.size() > 1 ? text(parts[1]) : std::nullopt;
@@ -145,12 +169,17 @@ Received Peer::receive_result(const std::vector<JsonValue>& parts)
     if (!call) return drop("rpc.answer_to_unknown_id");
     if (parts.size() != 3 || !parts[2].is_object()) {
         counters_->add("rpc.malformed_answer");
-        return {.replies = {},
+        constexpr std::string_view description = "the answer is not [3, id, payload]";
+        std::vector<std::string> replies;
+        if (version_ == OcppVersion::v2_1) {
+            replies.push_back(result_error_frame(*id, ErrorCode::format_violation, description));
+        }
+        return {.replies = std::move(replies),
                 .event = CallError{.id = std::move(call->id),
                                    .action = std::move(call->action),
                                    .code = ErrorCode::format_violation,
                                    .code_text = std::string(to_string(ErrorCode::format_violation, version_)),
-                                   .description = "the answer is not [3, id, payload]",
+                                   .description = std::string(description),
                                    .details = "{}"}};
     }
     return {.replies = {}, .event = CallResult{std::move(call->id), std::move(call->action), parts[2]}};
@@ -176,6 +205,26 @@ Received Peer::receive_error(const std::vector<JsonValue>& parts)
                                .details = has_details ? messages::to_text(parts[4]) : "{}"}};
 }
 
+// Only the newest answer is remembered; one that is older cannot be told from one we never gave.
+Received Peer::receive_result_error(const std::vector<JsonValue>& parts)
+{
+    const auto id = parts.size() > 1 ? text(parts[1]) : std::nullopt;
+    if (!id || !newest_ || newest_->id != *id || owes_answer()) return drop("rpc.answer_to_unknown_id");
+    counters_->add("rpc.result_refused");
+    const auto code = parts.size() > 2 ? text(parts[2]) : std::nullopt;
+    const auto description = parts.size() > 3 ? text(parts[3]) : std::nullopt;
+    return {.replies = {},
+            .event = ResultRefused{*id, code.value_or("GenericError"), description.value_or("")}};
+}
+
+Received Peer::receive_send(const std::vector<JsonValue>& parts)
+{
+    const auto id = parts.size() == 4 ? text(parts[1]) : std::nullopt;
+    const auto action = parts.size() == 4 ? text(parts[2]) : std::nullopt;
+    if (!id || !action || !parts[3].is_object()) return drop("rpc.malformed_send");
+    return {.replies = {}, .event = Sent{*id, *action, parts[3]}};
+}
+
 std::optional<Event> Peer::next_waiting_call()
 {
     if (owes_answer() || waiting_.empty()) return std::nullopt;
@@ -199,11 +248,12 @@ std::string Peer::result(const std::string& id, std::string_view payload_json)
 
 std::string Peer::error_frame(std::string_view id, ErrorCode code, std::string_view description) const
 {
-    std::string frame = frame_of(type_error, id);
-    frame.append(",\"").append(to_string(code, version_)).append("\",");
-    messages::append_string(frame, first_characters(description, max_description_characters));
-    frame.append(",{}]");
-    return frame;
+    return frame_of(type_error, id) + error_items(code, version_, description);
+}
+
+std::string Peer::result_error_frame(std::string_view id, ErrorCode code, std::string_view description) const
+{
+    return frame_of(type_result_error, id) + error_items(code, version_, description);
 }
 
 std::string Peer::error(const std::string& id, ErrorCode code, std::string_view description)
@@ -213,8 +263,21 @@ std::string Peer::error(const std::string& id, ErrorCode code, std::string_view 
 
 std::string Peer::error(const std::string& id, const messages::DecodeError& error)
 {
-    const std::string where = error.path.empty() ? error.message : error.path + ": " + error.message;
-    return this->error(id, error.code, where);
+    return this->error(id, error.code, located(error));
+}
+
+std::optional<std::string> Peer::refuse_result(const CallResult& result, const messages::DecodeError& error)
+{
+    if (version_ != OcppVersion::v2_1) return std::nullopt;
+    return result_error_frame(result.id, error.code, located(error));
+}
+
+std::string Peer::send(std::string_view id, std::string_view action, std::string_view payload_json) const
+{
+    assert(version_ == OcppVersion::v2_1 && "earlier versions have no SEND");
+    std::string frame = frame_of(type_send, id);
+    frame.append(",\"").append(action).append("\",").append(payload_json).append("]");
+    return frame;
 }
 
 std::string Peer::call(std::string id, std::string_view action, std::string_view payload_json, Tick now)

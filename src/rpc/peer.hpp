@@ -1,6 +1,6 @@
 // OCPP-J without a socket: one Peer per connection frames calls and answers, keeps one call in flight
 // per direction, bounds and checks what arrives, and says which frames to send back.
-// OCPP-J 1.6 section 4; rules for broken frames: docs/reference/malformed.md.
+// OCPP-J 1.6 section 4, OCPP-J 2.1 section 4; rules for broken frames: docs/reference/malformed.md.
 #pragma once
 
 #include "base/counters.hpp"
@@ -50,7 +50,22 @@ struct CallError {
     bool timed_out = false;
 };
 
-using Event = std::variant<Call, CallResult, CallError>;
+// The other side could not use our answer to its call (CALLRESULTERROR, 2.1). Nothing is to be answered; its
+// call counts as processed.
+struct ResultRefused {
+    std::string id;
+    std::string code_text;  // as received
+    std::string description;
+};
+
+// The other side tells something that nobody answers (SEND, 2.1). payload as in Call.
+struct Sent {
+    std::string id;
+    std::string action;
+    messages::JsonValue payload;
+};
+
+using Event = std::variant<Call, CallResult, CallError, ResultRefused, Sent>;
 
 // What follows from one frame: frames to send back at once (answers to what is malformed, stored answers to
 // a repeated call), and at most one event for the caller.
@@ -76,6 +91,12 @@ public:
     std::string result(const std::string& id, std::string_view payload_json);
     std::string error(const std::string& id, messages::ErrorCode code, std::string_view description);
     std::string error(const std::string& id, const messages::DecodeError& error);
+
+    // The answer to our call could not be used. In 2.1 the frame that says so; before, nothing is sent.
+    std::optional<std::string> refuse_result(const CallResult& result, const messages::DecodeError& error);
+
+    // A SEND of 2.1; others may be on their way and a call may be in flight. id as for call().
+    std::string send(std::string_view id, std::string_view action, std::string_view payload_json) const;
 
     // One call of ours may be in flight: call() only when !call_in_flight(). id: unique on this
     // connection, 1 to 36 characters; a retry of the same message may repeat its id (errata 3.1).
@@ -107,12 +128,17 @@ private:
     Received keep_waiting(const std::string& id, std::string_view frame);
     Received receive_result(const std::vector<messages::JsonValue>& parts);
     Received receive_error(const std::vector<messages::JsonValue>& parts);
+    Received receive_result_error(const std::vector<messages::JsonValue>& parts);
+    Received receive_send(const std::vector<messages::JsonValue>& parts);
+    Received unknown_type(const std::vector<messages::JsonValue>& parts);
     Received drop(std::string_view counter);
     Received unreadable(std::string_view counter, std::string_view description);
     std::optional<InFlight> take_in_flight(std::string_view id);
     std::string answered(const std::string& id, std::string frame);
     std::string error_frame(std::string_view id, messages::ErrorCode code,
                             std::string_view description) const;
+    std::string result_error_frame(std::string_view id, messages::ErrorCode code,
+                                   std::string_view description) const;
     bool owes_answer() const { return newest_ && newest_->frame.empty(); }
 
     OcppVersion version_;

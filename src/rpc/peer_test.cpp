@@ -141,5 +141,48 @@ TEST_F(PeerTest, ADecodeErrorNamesThePlace)
     EXPECT_EQ(peer.error("1", error), R"([4,"1","OccurenceConstraintViolation","/idTag: is missing",{}])");
 }
 
+TEST(Peer, ASendIsAnEventThatNobodyAnswers)
+{
+    messages::JsonParser parser;
+    Counters counters;
+    Peer peer(OcppVersion::v2_1, {}, parser, counters);
+    ASSERT_TRUE(peer.receive(R"([2,"1","Heartbeat",{}])", Tick{}).event)
+        << "unanswered while the SEND arrives";
+    const auto received = peer.receive(peer.send("7", "NotifyPeriodicEventStream", R"({"id":3})"), Tick{});
+    EXPECT_TRUE(received.replies.empty());
+    const auto& sent = std::get<Sent>(received.event.value());
+    EXPECT_EQ(sent.id, "7");
+    EXPECT_EQ(sent.action, "NotifyPeriodicEventStream");
+    EXPECT_EQ(messages::to_text(sent.payload), R"({"id":3})");
+}
+
+TEST(Peer, OurNewestAnswerCanBeRefusedIn21)
+{
+    messages::JsonParser parser;
+    Counters counters;
+    Peer peer(OcppVersion::v2_1, {}, parser, counters);
+    peer.receive(R"([2,"1","Heartbeat",{}])", Tick{});
+    constexpr std::string_view refusal = R"([5,"1","TypeConstraintViolation","/currentTime: a text",{}])";
+    EXPECT_FALSE(peer.receive(refusal, Tick{}).event) << "before it was answered";
+    peer.result("1", "{}");
+    const auto received = peer.receive(refusal, Tick{});
+    EXPECT_TRUE(received.replies.empty());
+    EXPECT_EQ(std::get<ResultRefused>(received.event.value()).code_text, "TypeConstraintViolation");
+    EXPECT_EQ(counters.get("rpc.result_refused"), 1U);
+}
+
+TEST(Peer, AnUnusableResultIsRefusedIn21Alone)
+{
+    messages::JsonParser parser;
+    Counters counters;
+    const messages::DecodeError error{messages::ErrorCode::occurrence_constraint_violation, "/status",
+                                      "missing"};
+    EXPECT_EQ(Peer(OcppVersion::v2_1, {}, parser, counters)
+                  .refuse_result(CallResult{.id = "4", .action = "Reset", .payload = {}}, error),
+              R"([5,"4","OccurrenceConstraintViolation","/status: missing",{}])");
+    EXPECT_FALSE(Peer(OcppVersion::v2_0_1, {}, parser, counters)
+                     .refuse_result(CallResult{.id = "4", .action = "Reset", .payload = {}}, error));
+}
+
 }  // namespace
 }  // namespace ladestrom::rpc

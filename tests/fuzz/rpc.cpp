@@ -79,6 +79,10 @@ private:
             owed_ = call->id;
             return;
         }
+        if (std::holds_alternative<rpc::ResultRefused>(event) || std::holds_alternative<rpc::Sent>(event)) {
+            require(version_ == OcppVersion::v2_1, "only 2.1 has SEND and CALLRESULTERROR");
+            return;
+        }
         const auto* result = std::get_if<rpc::CallResult>(&event);
         const auto* error = std::get_if<rpc::CallError>(&event);
         if (result != nullptr) require(result->payload.is_object(), "an answer's payload is an object");

@@ -43,8 +43,12 @@ void Conversation::take(rpc::Event& event, Gate gate)
                 take_call(specific, gate);
             } else if constexpr (std::is_same_v<T, rpc::CallResult>) {
                 take_result(specific);
-            } else {
+            } else if constexpr (std::is_same_v<T, rpc::CallError>) {
                 take_error(specific);
+            } else if constexpr (std::is_same_v<T, rpc::ResultRefused>) {
+                context_.counters.add("calls.our_answers_refused");
+            } else {
+                context_.counters.add("calls.sends_ignored");  // a backend has none to send
             }
         },
         event);
@@ -99,8 +103,7 @@ bool Conversation::store_failed()
     return true;
 }
 
-// ---- we call
-// ------------------------------------------------------------------------------------------------
+// ---- we call ----------------------------------------------------------------------------------------------
 
 void Conversation::take_result(const rpc::CallResult& result)
 {
@@ -113,6 +116,7 @@ void Conversation::take_result(const rpc::CallResult& result)
         return;
     }
     context_.counters.add("calls.answers_unusable");
+    if (auto refusal = peer_.refuse_result(result, reply.error())) send(*std::move(refusal));
     call.source->failed({Failure::Kind::unreadable, fmt::format("unusable answer to {}: {} {}", result.action,
                                                                 reply.error().path, reply.error().message)});
 }
