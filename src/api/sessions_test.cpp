@@ -53,8 +53,8 @@ TEST_F(SessionsTest, AnExportIsWholeOrRefused)
     const auto refused = ask("GET", "/sessions.csv");
     EXPECT_EQ(refused.status, 400U);
     EXPECT_NE(refused.body.find("more than 50 sessions"), std::string::npos) << refused.body;
-    const auto newest = ask("GET", "/sessions.csv?limit=50").body;
-    EXPECT_EQ(std::count(newest.begin(), newest.end(), '\n'), 51) << "as asked for";
+    const auto limited = ask("GET", "/sessions.csv?limit=50").body;
+    EXPECT_EQ(std::count(limited.begin(), limited.end(), '\n'), 51) << "as asked for";
 }
 
 TEST_F(SessionsTest, EveryFlagIsTold)

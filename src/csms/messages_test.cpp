@@ -17,7 +17,7 @@ using ::testing::Not;
 using testing::Station;
 using testing::World;
 
-const StationId cs("CS-1");
+const StationId station_id("CS-1");
 
 struct Messages : ::testing::Test {
     void connect(Admission admission = Admission::accepted)
@@ -43,7 +43,7 @@ TEST_F(Messages, BootIsStoredAndAnswered)
     EXPECT_THAT(
         station.boot("Wallbox"),
         EndsWith(R"({"status":"Accepted","currentTime":"2026-06-01T12:00:00.000Z","interval":300}])"));
-    const auto& row = world.ledger.stations().at(cs);
+    const auto& row = world.ledger.stations().at(station_id);
     EXPECT_EQ(row.model, "Wallbox");
     EXPECT_EQ(row.firmware_version, "1.2");
     EXPECT_EQ(row.version, OcppVersion::v1_6);
@@ -90,11 +90,11 @@ TEST_F(Messages, AnAdmittedStationIsAskedToBootAtOnce)
     EXPECT_THAT(station.boot(), HasSubstr("Accepted"));
     EXPECT_THAT(station.ask("Heartbeat", "{}"), HasSubstr("currentTime"));
 
-    PutStationCommand renamed{.station = cs};
+    PutStationCommand renamed{.station = station_id};
     renamed.name = "Yard";
     world.command(renamed);
     EXPECT_EQ(station.receive(), "") << "nothing to tell";
-    EXPECT_EQ(world.ledger.stations().at(cs).model, "M1") << "what it told of itself stays";
+    EXPECT_EQ(world.ledger.stations().at(station_id).model, "M1") << "what it told of itself stays";
 }
 
 TEST_F(Messages, AWithdrawnStationIsStoppedAtOnce)
@@ -135,7 +135,7 @@ TEST_F(Messages, AHeartbeatCostsNoCommit)
     EXPECT_THAT(station.ask("Heartbeat", "{}"), HasSubstr("12:10:00")) << "does not wait for the write";
     world.ledger.answer_all();
     EXPECT_EQ(world.ledger.commits(), commits + 1);
-    EXPECT_EQ(world.ledger.stations().at(cs).last_seen, noon() + minutes(10));
+    EXPECT_EQ(world.ledger.stations().at(station_id).last_seen, noon() + minutes(10));
 }
 
 // ---- status -------------------------------------------------------------------------------------------
@@ -150,7 +150,7 @@ TEST_F(Messages, ConnectorsAreStoredAndPublished)
 {
     connect_and_boot();
     EXPECT_THAT(station.ask("StatusNotification", status(1, "Charging")), EndsWith(",{}]"));
-    const auto& row = world.ledger.connectors().at({cs, EvseId(1)});
+    const auto& row = world.ledger.connectors().at({station_id, EvseId(1)});
     EXPECT_EQ(row.status, ConnectorStatus::charging);
     EXPECT_EQ(row.since, noon() - minutes(1));
     ASSERT_EQ(world.published<ConnectorChanged>().size(), 1U);
@@ -159,7 +159,7 @@ TEST_F(Messages, ConnectorsAreStoredAndPublished)
     station.ask("StatusNotification", status(1, "Charging", "2026-06-01T12:30:00Z"));
     EXPECT_EQ(world.ledger.commits(), commits) << "nothing new";
     station.ask("StatusNotification", status(1, "Finishing", "1970-01-01T00:00:07Z"));
-    EXPECT_EQ(world.ledger.connectors().at({cs, EvseId(1)}).since, noon())
+    EXPECT_EQ(world.ledger.connectors().at({station_id, EvseId(1)}).since, noon())
         << "the station's clock is not set";
 }
 
@@ -322,7 +322,7 @@ TEST_F(Messages, FramesAreTracedWithoutPasswords)
 {
     connect_and_boot();
     world.forget_published();
-    world.start_command(CallCommand{.station = cs,
+    world.start_command(CallCommand{.station = station_id,
                                     .action = "ChangeConfiguration",
                                     .payload = R"({"key":"AuthorizationKey","value":"topsecret"})"});
     EXPECT_THAT(station.receive(), HasSubstr("topsecret"));
@@ -345,7 +345,7 @@ TEST_F(Messages, AFailedCommitClosesTheSocketAndForgetsWhatWasNotStored)
 
     station.connect();
     station.ask("StatusNotification", status(1, "Charging"));
-    EXPECT_EQ(world.ledger.connectors().at({cs, EvseId(1)}).status, ConnectorStatus::charging)
+    EXPECT_EQ(world.ledger.connectors().at({station_id, EvseId(1)}).status, ConnectorStatus::charging)
         << "not taken for a repetition of what failed";
 }
 

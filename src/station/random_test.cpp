@@ -1,9 +1,10 @@
 // People, operators and faults at random, against physics: after peace has returned, every session that
 // became durable is with the backend exactly once, ended, and the energy of all sessions is what the meters
-// count. A seed repeats exactly. LADESTROM_SEEDS=from-to runs others; LADESTROM_TRACE=1 tells what happens.
+// count. A seed repeats exactly. LADESTROM_TRACE=1 tells what happens.
 #include "station/test_world/world.hpp"
 
 #include "base/random.hpp"
+#include "base/testing/seed_range.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -295,19 +296,11 @@ private:
     World world_;
 };
 
-std::pair<std::uint64_t, std::uint64_t> seeds()
-{
-    std::uint64_t from = 1;
-    std::uint64_t to = 60;
-    if (const char* range = std::getenv("LADESTROM_SEEDS")) std::sscanf(range, "%lu-%lu", &from, &to);
-    return {from, to};
-}
-
 TEST(Random, EverySessionReachesTheBackendOnce)
 {
-    const auto [from, to] = seeds();
+    const SeedRange seeds = seed_range({1, 25});
     std::size_t sessions = 0;
-    for (std::uint64_t seed = from; seed <= to; ++seed) {
+    for (std::uint64_t seed = seeds.first; seed <= seeds.last; ++seed) {
         SCOPED_TRACE(fmt::format("seed {}", seed));
         Chaos chaos(seed);
         chaos.rage(150);
@@ -317,7 +310,7 @@ TEST(Random, EverySessionReachesTheBackendOnce)
         if (testing::Test::HasFailure()) break;
     }
     RecordProperty("sessions", static_cast<int>(sessions));
-    EXPECT_GT(sessions, (to - from + 1) * 2) << "the world is too quiet to show anything";
+    EXPECT_GT(sessions, seeds.size() * 2) << "the world is too quiet to show anything";
 }
 
 TEST(Random, TheSameSeedGivesTheSameTrace)

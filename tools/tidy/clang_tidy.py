@@ -16,6 +16,7 @@ import rules
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "asan"
+NOT_OURS_TO_JUDGE = ("/alone.cpp", "/ladestrom_messages_generated.dir/", "/testing/", "/test_world/")
 
 
 def sources(libraries: list[str]) -> list[str]:
@@ -24,7 +25,7 @@ def sources(libraries: list[str]) -> list[str]:
     objects = {entry["file"]: entry["command"].split(" -o ")[1].split()[0] for entry in entries}
     return sorted(source for source, made in objects.items()
                   if any(made.startswith(f"src/{library}/") for library in libraries) and "/ladestrom_" in made
-                  and not source.endswith("/alone.cpp") and "/ladestrom_messages.dir/Unity/" not in source)
+                  and not any(part in source for part in NOT_OURS_TO_JUDGE))
 
 
 def check(source: str) -> str:

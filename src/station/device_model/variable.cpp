@@ -18,7 +18,7 @@ constexpr Range measurand_items{0, 16};
 
 // Names of components and variables are those of OCPP 2.1; where it has none the component is the one the
 // variable would belong to.
-constexpr std::array<VariableRow, variable_count> table{{
+constexpr std::array<VariableRow, variable_count> variable_rows{{
     {offline_tx_for_unknown_id, "AuthCtrlr", "OfflineTxForUnknownIdEnabled", "", boolean, "", flag, stored,
      "false", "Whether an identifier that nobody knows may charge while there is no connection."},
     {authorize_remote_start, "AuthCtrlr", "AuthorizeRemoteStart", "", boolean, "", flag, stored, "false",
@@ -202,8 +202,8 @@ constexpr std::array<VariableRow, variable_count> table{{
 
 constexpr bool rows_in_order()
 {
-    for (std::size_t i = 0; i < table.size(); ++i) {
-        if (static_cast<std::size_t>(table[i].variable) != i) return false;
+    for (std::size_t i = 0; i < variable_rows.size(); ++i) {
+        if (static_cast<std::size_t>(variable_rows[i].variable) != i) return false;
     }
     return true;
 }
@@ -213,12 +213,12 @@ static_assert(rows_in_order(), "the rows stand in the order of the enumerators")
 
 std::span<const VariableRow, variable_count> variable_table()
 {
-    return table;
+    return variable_rows;
 }
 
 const VariableRow& row_of(Variable variable)
 {
-    return table.at(static_cast<std::size_t>(variable));
+    return variable_rows.at(static_cast<std::size_t>(variable));
 }
 
 std::string full_name(const VariableRow& row)

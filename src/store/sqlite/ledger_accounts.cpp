@@ -1,4 +1,5 @@
 // People, keys and audit in the tables beside the ledger.
+#include "store/sqlite/ledger_rows.hpp"
 #include "store/sqlite/ledger_sqlite.hpp"
 
 #include <charconv>
@@ -7,11 +8,6 @@
 
 namespace ladestrom::store::sqlite {
 namespace {
-
-ReadError failed(const DatabaseError& error)
-{
-    return ReadError{{error.message}, false};
-}
 
 UserRow read_user(Columns columns)
 {
@@ -93,7 +89,7 @@ ReadResult<std::optional<UserRow>> SqliteAccounts::user(const std::string& name)
 {
     auto row = reader_.first("SELECT name, scope, password_hash, created, last_login FROM users WHERE name=?",
                              read_user, name);
-    if (!row) return failed(row.error());
+    if (!row) return read_failed(row.error());
     return *row;
 }
 
@@ -103,7 +99,7 @@ ReadResult<std::vector<UserRow>> SqliteAccounts::users()
     auto done =
         reader_.each("SELECT name, scope, password_hash, created, last_login FROM users ORDER BY name",
                      [&](Columns c) { rows.push_back(read_user(c)); });
-    if (!done) return failed(done.error());
+    if (!done) return read_failed(done.error());
     return rows;
 }
 
@@ -112,7 +108,7 @@ ReadResult<std::optional<ApiKeyRow>> SqliteAccounts::api_key(const std::string& 
     auto row = reader_.first(
         "SELECT id, name, scope, key_hash, created, created_by, last_used FROM api_keys WHERE id=?", read_key,
         id);
-    if (!row) return failed(row.error());
+    if (!row) return read_failed(row.error());
     return *row;
 }
 
@@ -122,7 +118,7 @@ ReadResult<std::vector<ApiKeyRow>> SqliteAccounts::api_keys()
     auto done = reader_.each(
         "SELECT id, name, scope, key_hash, created, created_by, last_used FROM api_keys ORDER BY created, id",
         [&](Columns c) { rows.push_back(read_key(c)); });
-    if (!done) return failed(done.error());
+    if (!done) return read_failed(done.error());
     return rows;
 }
 
@@ -141,7 +137,7 @@ ReadResult<Page<AuditRow>> SqliteAccounts::audit(const PageRequest& page)
         "SELECT id, at, actor, address, action, status, detail FROM audit WHERE id<? ORDER BY id DESC LIMIT "
         "?",
         [&](Columns c) { rows.items.push_back(read_audit(c)); }, before, page.limit + 1);
-    if (!done) return failed(done.error());
+    if (!done) return read_failed(done.error());
     if (rows.items.size() > page.limit) {
         rows.items.resize(page.limit);
         rows.next = std::to_string(rows.items.back().id);

@@ -11,11 +11,6 @@
 namespace ladestrom::store::sqlite {
 namespace {
 
-ReadError failed(const DatabaseError& error)
-{
-    return ReadError{{error.message}, false};
-}
-
 ReadError bad_cursor()
 {
     return ReadError{{"cursor: not one of this list; begin without one"}, true};
@@ -93,7 +88,7 @@ std::optional<SessionCursor> session_cursor(const std::string& text)
 template <class T>
 ReadResult<T> read_result(DatabaseResult<T> result)
 {
-    if (!result) return failed(result.error());
+    if (!result) return read_failed(result.error());
     return std::move(*result);
 }
 
@@ -111,7 +106,7 @@ ReadResult<Page<Row>> page_by_id(Connection& connection, const char* sql, const 
     std::vector<Row> rows;
     auto done = connection.each(
         sql, [&](Columns c) { rows.push_back(read(c)); }, values..., before, page.limit + 1);
-    if (!done) return failed(done.error());
+    if (!done) return read_failed(done.error());
     return cut(std::move(rows), page.limit, [](const Row& row) { return std::to_string(row.id); });
 }
 
@@ -181,7 +176,7 @@ ReadResult<Page<StationRow>> SqliteLedgerReader::stations(const StationFilter& f
     auto done = connection_.each(
         sql.c_str(), [&](Columns c) { rows.push_back(read_station(c)); }, *after, filter.admission,
         like(filter.search), page.limit + 1);
-    if (!done) return failed(done.error());
+    if (!done) return read_failed(done.error());
     return cut(std::move(rows), page.limit, [](const StationRow& row) { return to_hex(row.id.value()); });
 }
 
@@ -198,7 +193,7 @@ ReadResult<std::vector<ConnectorRow>> SqliteLedgerReader::connectors(const Stati
     std::vector<ConnectorRow> rows;
     auto done = connection_.each(
         sql.c_str(), [&](Columns c) { rows.push_back(read_connector(c)); }, station);
-    if (!done) return failed(done.error());
+    if (!done) return read_failed(done.error());
     return rows;
 }
 
@@ -210,7 +205,7 @@ ReadResult<std::vector<SessionRow>> SqliteLedgerReader::running_sessions(const S
     std::vector<SessionRow> rows;
     auto done = connection_.each(
         sql.c_str(), [&](Columns c) { rows.push_back(read_session(c)); }, station);
-    if (!done) return failed(done.error());
+    if (!done) return read_failed(done.error());
     return rows;
 }
 
@@ -235,7 +230,7 @@ ReadResult<Page<TokenRow>> SqliteLedgerReader::tokens(const TokenFilter& filter,
     auto done = connection_.each(
         sql.c_str(), [&](Columns c) { rows.push_back(read_token(c)); }, *after, like(filter.search),
         page.limit + 1);
-    if (!done) return failed(done.error());
+    if (!done) return read_failed(done.error());
     return cut(std::move(rows), page.limit, [](const TokenRow& row) { return to_hex(row.token.value); });
 }
 
@@ -252,7 +247,7 @@ ReadResult<Page<SessionRow>> SqliteLedgerReader::sessions(const SessionFilter& f
     const auto cursor = session_cursor(page.cursor);
     if (!cursor) return bad_cursor();
     auto statement = connection_.database().prepare(session_query(filter));
-    if (!statement) return failed(statement.error());
+    if (!statement) return read_failed(statement.error());
     bind_value(*statement, 1, cursor->started);
     bind_value(*statement, 2, cursor->id);
     if (filter.station) bind_value(*statement, 3, *filter.station);
@@ -264,7 +259,7 @@ ReadResult<Page<SessionRow>> SqliteLedgerReader::sessions(const SessionFilter& f
     bind_value(*statement, 9, page.limit + 1);
     std::vector<SessionRow> rows;
     auto done = Connection::rows(*statement, [&](Columns c) { rows.push_back(read_session(c)); });
-    if (!done) return failed(done.error());
+    if (!done) return read_failed(done.error());
     return cut(std::move(rows), page.limit, [](const SessionRow& row) {
         return fmt::format("{}-{}", row.started.time_since_epoch().count(), row.id);
     });
@@ -299,7 +294,7 @@ ReadResult<MeterValues> SqliteLedgerReader::meter_values(const std::string& sess
         "s.signed_data FROM meter_values v JOIN meter_samples s ON s.meter_value = v.id WHERE v.session=? "
         "ORDER BY v.timestamp, v.id, s.position LIMIT ?",
         on_row, session, samples_max + 1);
-    if (!done) return failed(done.error());
+    if (!done) return read_failed(done.error());
     const bool truncated = samples > samples_max;
     if (truncated) rows.pop_back();
     return MeterValues{std::move(rows), truncated};
@@ -313,14 +308,14 @@ ReadResult<FleetSummary> SqliteLedgerReader::summary(Instant since)
             c.into(sum.stations);
             c.into(sum.pending);
         });
-    if (!done) return failed(done.error());
+    if (!done) return read_failed(done.error());
     done = connection_.each(
         "SELECT coalesce(sum(status=2), 0), coalesce(sum(status=8), 0) FROM connectors WHERE evse>0",
         [&](Columns c) {
             c.into(sum.charging);
             c.into(sum.faulted);
         });
-    if (!done) return failed(done.error());
+    if (!done) return read_failed(done.error());
     done = connection_.each(
         "SELECT count(*), coalesce(sum(max(0, coalesce(meter_last, "
         "meter_start) - "
@@ -329,7 +324,7 @@ ReadResult<FleetSummary> SqliteLedgerReader::summary(Instant since)
             c.into(sum.running_sessions);
             c.into(sum.energy_since_wh);
         });
-    if (!done) return failed(done.error());
+    if (!done) return read_failed(done.error());
     done = connection_.each(
         "SELECT station, sum(power_last) FROM sessions WHERE state=0 AND power_last>0 GROUP BY station",
         [&](Columns c) {
@@ -337,7 +332,7 @@ ReadResult<FleetSummary> SqliteLedgerReader::summary(Instant since)
             c.into(station);
             c.into(power);
         });
-    if (!done) return failed(done.error());
+    if (!done) return read_failed(done.error());
     static const std::string since_then = fmt::format(
         "SELECT (SELECT coalesce(sum(max(0, coalesce(meter_stop, meter_last, meter_start) - meter_start)), "
         "0) FROM "
@@ -352,7 +347,7 @@ ReadResult<FleetSummary> SqliteLedgerReader::summary(Instant since)
             c.into(sum.flagged_sessions);
         },
         since);
-    if (!done) return failed(done.error());
+    if (!done) return read_failed(done.error());
     return sum;
 }
 

@@ -248,6 +248,11 @@ const std::string session_columns =
     "start_message_id, "
     "flags, billable";
 
+ReadError read_failed(const DatabaseError& error)
+{
+    return ReadError{{error.message}, false};
+}
+
 StationRow read_station(Columns columns)
 {
     StationRow row;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "store/ledger.hpp"
+#include "store/ledger_reader.hpp"
 #include "store/sqlite/query.hpp"
 
 #include <string>
@@ -18,6 +19,9 @@ StationRow read_station(Columns columns);
 ConnectorRow read_connector(Columns columns);
 TokenRow read_token(Columns columns);
 SessionRow read_session(Columns columns);
+
+// The store's failure, as the reader's.
+ReadError read_failed(const DatabaseError& error);
 
 // Carries out one write inside the caller's transaction.
 DatabaseResult<void> apply(Connection& connection, const Write& write);

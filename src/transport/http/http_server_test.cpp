@@ -162,14 +162,14 @@ TEST(HttpServer, ResponseHeadersCannotBeSplit)
     EXPECT_EQ(reply.header("Set-Cookie"), "");
 }
 
-struct BadRequest {
+struct BadHttp {
     const char* name;
     std::string bytes;
     const char* status;
     const char* counter;
 };
 
-class HttpBadRequest : public testing::TestWithParam<BadRequest> {};
+class HttpBadRequest : public testing::TestWithParam<BadHttp> {};
 
 TEST_P(HttpBadRequest, IsAnsweredAndEndsTheConnection)
 {
@@ -187,19 +187,19 @@ TEST_P(HttpBadRequest, IsAnsweredAndEndsTheConnection)
 INSTANTIATE_TEST_SUITE_P(
     All, HttpBadRequest,
     testing::Values(
-        BadRequest{"Garbage", "\x16\x03\x01\x02\r\n\r\n", "400", "http.refused.malformed"},
-        BadRequest{"LongHeader", get("/", "X-Pad: " + std::string(3000, 'x') + "\r\n"), "431",
-                   "http.refused.header_size"},
-        BadRequest{"LongTarget", get("/" + std::string(3000, 'x')), "431", "http.refused.header_size"},
-        BadRequest{"AnnouncedBody", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n", "413",
-                   "http.refused.body_size"},
-        BadRequest{"ChunkedBody",
-                   "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n400\r\n" +
-                       std::string(1024, 'x') + "\r\n400\r\n" + std::string(1024, 'x') + "\r\n0\r\n\r\n",
-                   "413", "http.refused.body_size"},
-        BadRequest{"NoHost", "GET / HTTP/1.1\r\n\r\n", "400", "http.refused.malformed"},
-        BadRequest{"Absolute", get("http://other/"), "400", "http.refused.malformed"},
-        BadRequest{"BadQuery", get("/?a=%zz"), "400", "http.refused.malformed"}),
+        BadHttp{"Garbage", "\x16\x03\x01\x02\r\n\r\n", "400", "http.refused.malformed"},
+        BadHttp{"LongHeader", get("/", "X-Pad: " + std::string(3000, 'x') + "\r\n"), "431",
+                "http.refused.header_size"},
+        BadHttp{"LongTarget", get("/" + std::string(3000, 'x')), "431", "http.refused.header_size"},
+        BadHttp{"AnnouncedBody", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n", "413",
+                "http.refused.body_size"},
+        BadHttp{"ChunkedBody",
+                "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n400\r\n" +
+                    std::string(1024, 'x') + "\r\n400\r\n" + std::string(1024, 'x') + "\r\n0\r\n\r\n",
+                "413", "http.refused.body_size"},
+        BadHttp{"NoHost", "GET / HTTP/1.1\r\n\r\n", "400", "http.refused.malformed"},
+        BadHttp{"Absolute", get("http://other/"), "400", "http.refused.malformed"},
+        BadHttp{"BadQuery", get("/?a=%zz"), "400", "http.refused.malformed"}),
     [](const auto& test) { return std::string(test.param.name); });
 
 TEST(HttpServerDeadlines, EveryPhaseEnds)

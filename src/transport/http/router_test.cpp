@@ -12,8 +12,8 @@ namespace {
 
 using testing::ElementsAre;
 
-struct Site {
-    Site()
+struct Routes {
+    Routes()
         : server(loop,
                  [this](HttpRequest request, HttpResponder responder) {
                      router.handle(std::move(request), std::move(responder));
@@ -45,7 +45,7 @@ struct Site {
 
 TEST(Router, ParametersAreDecodedSegmentBySegment)
 {
-    Site site;
+    Routes site;
     site.route("GET", "/api/v1/stations/{id}/calls");
     site.route("GET", "/api/v1/stations/{id}/evses/{evse}");
     EXPECT_EQ(site.get("/api/v1/stations/CP1/calls?x=1"), "/api/v1/stations/{id}/calls id=CP1");
@@ -60,7 +60,7 @@ TEST(Router, ParametersAreDecodedSegmentBySegment)
 
 TEST(Router, TheMoreSpecificPatternWinsInAnyOrder)
 {
-    Site site;
+    Routes site;
     site.route("GET", "/{rest*}");
     site.route("GET", "/a/{x}");
     site.route("GET", "/a/b");
@@ -74,7 +74,7 @@ TEST(Router, TheMoreSpecificPatternWinsInAnyOrder)
 
 TEST(Router, MethodsHeadAndErrors)
 {
-    Site site;
+    Routes site;
     site.route("GET", "/x");
     site.route("PUT", "/x");
     site.route("POST", "/post");
