@@ -6,7 +6,7 @@
 namespace ladestrom {
 
 // Why a session ended: OCPP 2.1 ReasonEnumType, plus the 1.6-only hard_reset, soft_reset and unlock_command
-// (2.x: ImmediateReset, Reboot, and UnlockConnector respectively when mapped up).
+// (2.x: ImmediateReset, ImmediateReset and Other when mapped up).
 enum class StopReason : std::uint8_t {
     de_authorized,
     emergency_stop,

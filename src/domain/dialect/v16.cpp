@@ -1,6 +1,8 @@
 // The tables between the domain and OCPP 1.6.
 #include "domain/dialect/v16.hpp"
 
+#include "domain/dialect/tables.hpp"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -11,31 +13,6 @@
 
 namespace ladestrom::dialect::v16 {
 namespace {
-
-template <class Domain, class Wire>
-struct Pair {
-    Domain domain;
-    Wire wire;
-};
-
-template <class Domain, class Wire, std::size_t n>
-constexpr Wire down(const std::array<Pair<Domain, Wire>, n>& table, Domain value, Wire otherwise)
-{
-    for (const auto& row : table) {
-        if (row.domain == value) return row.wire;
-    }
-    return otherwise;
-}
-
-// The first row of a wire value says what it becomes.
-template <class Domain, class Wire, std::size_t n>
-constexpr Domain up(const std::array<Pair<Domain, Wire>, n>& table, Wire value, Domain otherwise)
-{
-    for (const auto& row : table) {
-        if (row.wire == value) return row.domain;
-    }
-    return otherwise;
-}
 
 using A = AuthorizationStatus;
 using WA = wire::AuthorizationStatus;
@@ -108,22 +85,6 @@ constexpr std::array<Pair<E, WE>, 16> errors{{
     {E::under_voltage, WE::UnderVoltage},
     {E::weak_signal, WE::WeakSignal},
 }};
-
-// Enumerators of both sides that carry the same name on the wire.
-template <class Wire, class Domain>
-std::optional<Wire> by_name(Domain value)
-{
-    return messages::parse_enum<Wire>(to_string(value));
-}
-
-template <class Domain, class Wire>
-std::optional<Domain> by_name(Wire value, Domain last)
-{
-    for (int i = 0; i <= static_cast<int>(last); ++i) {
-        if (to_string(static_cast<Domain>(i)) == messages::to_string(value)) return static_cast<Domain>(i);
-    }
-    return std::nullopt;
-}
 
 using U = wire::UnitOfMeasure;
 struct UnitRow {
