@@ -161,6 +161,8 @@ std::vector<std::string_view> flags_of(const store::SessionRow& row)
     if ((row.flags & store::session_flag_station_removed) != 0) names.push_back("station_removed");
     if ((row.flags & store::session_flag_closed_by_hand) != 0) names.push_back("closed_by_hand");
     if ((row.flags & store::session_flag_contradicted_stop) != 0) names.push_back("contradicted_stop");
+    if ((row.flags & store::session_flag_events_missing) != 0) names.push_back("events_missing");
+    if ((row.flags & store::session_flag_register_missing) != 0) names.push_back("register_missing");
     return names;
 }
 

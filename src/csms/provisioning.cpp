@@ -1,7 +1,7 @@
 #include "csms/provisioning.hpp"
 
+#include "csms/session_begin.hpp"
 #include "csms/text.hpp"
-#include "csms/transactions.hpp"
 
 #include <fmt/format.h>
 

@@ -449,10 +449,10 @@ TEST(Random, WhatIsAnsweredIsStoredOnce)
     // The rare things did happen.
     for (const char* rare :
          {"crash", "csms.answer.socket_gone", "csms.command.answered", "csms.command.no_answer",
-          "csms.frame.of_closed_socket", "csms.session.match_corrected", "csms.session.orphan_stop",
-          "csms.session.start_replayed", "csms.session.stop_matched", "csms.session.stop_replayed",
-          "csms.socket.replaced", "csms.store.commit_failed", "csms.store.load_failed",
-          "csms.upgrade.store_failed", "rpc.repeated_call", "tolerance.call_before_answer"}) {
+          "csms.frame.of_closed_socket", "csms.session.orphan_stop", "csms.session.start_replayed",
+          "csms.session.stop_matched", "csms.session.stop_replayed", "csms.socket.replaced",
+          "csms.store.commit_failed", "csms.store.load_failed", "csms.upgrade.store_failed",
+          "rpc.repeated_call", "tolerance.call_before_answer"}) {
         EXPECT_GT(counts[rare], 0U) << rare;
     }
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 namespace ladestrom::csms {
 namespace {
@@ -129,6 +130,41 @@ bool note_readings(store::SessionRow& session, const std::vector<MeterValue>& re
         }
     }
     return changed;
+}
+
+namespace {
+
+// earlier: whether a reading of the first time is to be taken before one of the second.
+template <class Earlier>
+std::optional<WattHours> register_of(const std::vector<MeterValue>& readings, MeterContext context,
+                                     Earlier earlier)
+{
+    std::optional<WattHours> best;
+    Instant best_at;
+    for (const MeterValue& reading : readings) {
+        for (const MeterSample& sample : reading.samples) {
+            if (sample.signed_data) continue;
+            const auto energy = energy_register(sample);
+            if (!energy) continue;
+            if (sample.context == context) return energy;
+            if (best && !earlier(reading.timestamp, best_at)) continue;
+            best = energy;
+            best_at = reading.timestamp;
+        }
+    }
+    return best;
+}
+
+}  // namespace
+
+std::optional<WattHours> first_register(const std::vector<MeterValue>& readings)
+{
+    return register_of(readings, MeterContext::transaction_begin, std::less{});
+}
+
+std::optional<WattHours> last_register(const std::vector<MeterValue>& readings)
+{
+    return register_of(readings, MeterContext::transaction_end, std::greater{});
 }
 
 void write_readings(Work& work, EvseId evse, const std::string& session,

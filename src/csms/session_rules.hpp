@@ -41,6 +41,11 @@ bool end_is_known(const store::SessionRow& session);
 // Newest register, power and state of charge. True when something changed.
 bool note_readings(store::SessionRow& session, const std::vector<MeterValue>& readings);
 
+// The energy register at the begin and at the end of what the readings tell: that of the context
+// Transaction.Begin or Transaction.End, else the earliest or the latest.
+std::optional<WattHours> first_register(const std::vector<MeterValue>& readings);
+std::optional<WattHours> last_register(const std::vector<MeterValue>& readings);
+
 // Adds the readings to the writes. `session` may be empty.
 void write_readings(Work& work, EvseId evse, const std::string& session,
                     const std::vector<MeterValue>& readings);

@@ -18,13 +18,25 @@ TEST(Upgrade, RightCredentialsAreAccepted)
     World world;
     world.put_station("CS-1");
     Station station(world, "CS-1");
-    EXPECT_EQ(station.connect({"ocpp2.0.1", "ocpp1.6"}), State::open);
+    EXPECT_EQ(station.connect({"ocpp3.0", "ocpp1.6"}), State::open);
     EXPECT_EQ(world.socket(station.socket()).subprotocol, "ocpp1.6");
     const auto view = world.csms().connection(StationId("CS-1"));
     ASSERT_TRUE(view);
     EXPECT_EQ(view->remote, "192.0.2.7");
     ASSERT_EQ(world.published<StationChanged>().size(), 2U);
     EXPECT_TRUE(world.published<StationChanged>().back().connected);
+}
+
+// OCPP-J section 3.1.2: the station offers in the order of its preference.
+TEST(Upgrade, TheFirstVersionOfferedIsSpoken)
+{
+    World world;
+    world.put_station("CS-1");
+    Station station(world, "CS-1");
+    for (const char* first : {"ocpp2.1", "ocpp2.0.1", "ocpp1.6"}) {
+        EXPECT_EQ(station.connect({first, "ocpp1.6", "ocpp2.1"}), State::open);
+        EXPECT_EQ(world.socket(station.socket()).subprotocol, first);
+    }
 }
 
 // Attacks 1, 4 and 5: default-deny, the user bound to the identity, and one answer to whatever is wrong.
@@ -197,14 +209,14 @@ TEST(Upgrade, NoCommonSubprotocolIsClosed)
 {
     World world;
     world.put_station("CS-1");
-    for (const auto& offered : {std::vector<std::string>{}, {"ocpp2.0.1"}, {"OCPP1.6"}, {"chat", ""}}) {
+    for (const auto& offered : {std::vector<std::string>{}, {"ocpp3.0"}, {"OCPP1.6"}, {"chat", ""}}) {
         Station station(world, "CS-1");
         EXPECT_EQ(station.connect(offered), State::closed);
         EXPECT_EQ(world.socket(station.socket()).subprotocol, "");
         EXPECT_EQ(world.socket(station.socket()).close_code, 1002);
     }
     EXPECT_EQ(world.count("csms.upgrade.no_common_version"), 4U);
-    EXPECT_TRUE(world.logged("no OCPP version in common (offered: ocpp2.0.1)"));
+    EXPECT_TRUE(world.logged("no OCPP version in common (offered: ocpp3.0)"));
     EXPECT_FALSE(world.csms().connection(StationId("CS-1")));
 
     Station wrong(world, "CS-1", "wrong");

@@ -1,5 +1,6 @@
 #include "csms/transactions.hpp"
 
+#include "csms/session_begin.hpp"
 #include "csms/session_rules.hpp"
 
 #include <fmt/format.h>
@@ -12,14 +13,6 @@ namespace {
 
 using store::SessionRow;
 using store::SessionState;
-
-// Starts older than this were queued at the station: what runs elsewhere now says nothing about then.
-constexpr Duration late_start = minutes(10);
-
-bool plausible(Instant instant)
-{
-    return instant >= earliest_plausible;
-}
 
 // A replay of the start that made this session? With a dead clock two real sessions may look alike, so then
 // the message must be the same too.
@@ -53,22 +46,9 @@ std::int64_t next_transaction_id(const Work& work)
         {work.station.row.last_transaction_id + 1, seconds_since_2020(work.now.wall), std::int64_t{1}});
 }
 
-// Sessions of the same connector that cannot run any more, as a newer one has begun there.
-bool is_replaced(const SessionRow& session, const StartFacts& facts)
+Beginning beginning(const StartFacts& facts)
 {
-    if (session.evse != facts.evse || facts.evse == EvseId(0)) return false;
-    return session.started <= facts.started || !plausible(facts.started);
-}
-
-AuthorizationStatus judge_start(const StartFacts& facts, const TokenFacts& token, const IdTokenInfo& info,
-                                const Work& work)
-{
-    if (info.status != AuthorizationStatus::accepted || token.row->concurrent_allowed) return info.status;
-    if (plausible(facts.started) && work.now.wall - facts.started > late_start) return info.status;
-    const auto replaced = std::ranges::count_if(work.station.running, [&](const SessionRow& session) {
-        return is_replaced(session, facts) && same_token(session.token, facts.token);
-    });
-    return token.running > replaced ? AuthorizationStatus::concurrent_tx : info.status;
+    return {.evse = facts.evse, .token = facts.token, .started = facts.started};
 }
 
 StartAnswer answer_replay(const SessionRow& session, IdTokenInfo info, Work& work)
@@ -82,16 +62,10 @@ StartAnswer answer_replay(const SessionRow& session, IdTokenInfo info, Work& wor
 
 StartAnswer begin_session(const StartFacts& facts, const TokenFacts& token, IdTokenInfo info, Work& work)
 {
-    info.status = judge_start(facts, token, info, work);
+    info.status = judge_concurrent(beginning(facts), token, info.status, work);
     const std::int64_t id = next_transaction_id(work);
     work.changed_station().last_transaction_id = id;
-    for (const SessionRow& before : work.station.running) {
-        if (!is_replaced(before, facts)) continue;
-        SessionRow closed = before;
-        close_without_end(closed, store::session_flag_never_stopped);
-        work.counters.add("csms.session.never_stopped");
-        work.writes.push_back(store::PutSession{std::move(closed)});
-    }
+    close_replaced(beginning(facts), "", work);
     SessionRow session{.id = new_session_id(work.random),
                        .station = work.id(),
                        .evse = facts.evse,
@@ -120,9 +94,7 @@ Outcome<StartAnswer> start_transaction(const StartFacts& facts, Work& work)
     if (known == running.end()) stored = work.lookups.session(key_of(facts, work));
     if (token == nullptr || (known == running.end() && stored == nullptr)) return Waiting{};
 
-    // A token that has expired since is no reason not to bill a session of before.
-    const Instant at = plausible(facts.started) ? std::min(facts.started, work.now.wall) : work.now.wall;
-    IdTokenInfo info = judge_token(token->row, at);
+    IdTokenInfo info = judge_token_of(beginning(facts), *token, work);
     if (known != running.end()) return answer_replay(*known, std::move(info), work);
     if (*stored && is_replay(**stored, facts, work)) return answer_replay(**stored, std::move(info), work);
     return begin_session(facts, *token, std::move(info), work);

@@ -48,7 +48,4 @@ Outcome<StartAnswer> start_transaction(const StartFacts& facts, Work& work);
 Outcome<StopAnswer> stop_transaction(const StopFacts& facts, Work& work);
 Outcome<ReadingAnswer> add_readings(const ReadingFacts& facts, Work& work);
 
-// A clock that was never set tells times before this: 2020-01-01.
-inline constexpr Instant earliest_plausible{std::chrono::seconds(1'577'836'800)};
-
 }  // namespace ladestrom::csms

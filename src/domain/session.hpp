@@ -49,6 +49,19 @@ enum class ConnectorStatus : std::uint8_t {
     faulted,
 };
 
+// What a connector shows while a transaction on it is in this state.
+constexpr ConnectorStatus status_of(ChargingState state)
+{
+    switch (state) {
+        case ChargingState::charging: return ConnectorStatus::charging;
+        case ChargingState::suspended_ev: return ConnectorStatus::suspended_ev;
+        case ChargingState::suspended_evse: return ConnectorStatus::suspended_evse;
+        case ChargingState::idle: return ConnectorStatus::finishing;
+        case ChargingState::ev_connected: break;
+    }
+    return ConnectorStatus::preparing;
+}
+
 // OCPP 1.6 ChargePointErrorCode.
 enum class ConnectorError : std::uint8_t {
     no_error,

@@ -8,6 +8,7 @@
 #include "base/units.hpp"
 #include "base/version.hpp"
 #include "domain/metering.hpp"
+#include "domain/sequence_set.hpp"
 #include "domain/session.hpp"
 #include "domain/token.hpp"
 
@@ -77,6 +78,8 @@ enum SessionFlag : std::uint32_t {
     session_flag_station_removed = 64,     // its station was removed while it ran
     session_flag_closed_by_hand = 128,     // a person closed it without its station
     session_flag_contradicted_stop = 256,  // another end of it was told as well
+    session_flag_events_missing = 512,  // 2.x: its start, or a number between two of its events, has not come
+    session_flag_register_missing = 1024,  // 2.x: its start or its end told no energy register
 };
 
 struct SessionRow {
@@ -98,7 +101,8 @@ struct SessionRow {
     std::optional<WattHours> meter_last;
     std::optional<Watts> power_last;
     std::optional<Percent> soc_last;
-    std::string start_message_id;  // of the StartTransaction that made it
+    std::string start_message_id;  // of the StartTransaction or started event; empty: none has come
+    SequenceSet sequences;         // 2.x: of the events that have come
     std::uint32_t flags = 0;
     bool billable = true;
 };

@@ -1,5 +1,6 @@
 #include "csms/dialect/v16.hpp"
 
+#include "csms/dialect/serving.hpp"
 #include "csms/provisioning.hpp"
 #include "csms/session_rules.hpp"
 #include "csms/text.hpp"
@@ -29,21 +30,6 @@ using messages::Sender;
 
 // ---- one function per message ---------------------------------------------------------------------------
 
-// Turns the answer of a block into the answer of the wire; waiting and refusals pass as they are.
-template <class Response, class Answer, class Encode>
-Outcome<Response> answered(Outcome<Answer> outcome, Encode encode)
-{
-    if (std::holds_alternative<Waiting>(outcome)) return Waiting{};
-    if (auto* refused = std::get_if<Refused>(&outcome)) return std::move(*refused);
-    return encode(std::get<Answer>(std::move(outcome)));
-}
-
-std::optional<EvseId> connector(std::int64_t id)
-{
-    if (id < 0 || id > std::numeric_limits<std::int32_t>::max()) return std::nullopt;
-    return EvseId(static_cast<std::int32_t>(id));
-}
-
 // A transaction's message is never refused for its content, that would destroy it in the end: what names no
 // connector is kept with the station as a whole.
 EvseId connector_or_station(std::int64_t id, Work& work)
@@ -61,11 +47,6 @@ WattHours meter_register(std::int64_t told, Work& work)
     return kept;
 }
 
-std::string text(const std::optional<std::string>& value)
-{
-    return value.value_or(std::string());
-}
-
 IdToken id_token(std::string tag)
 {
     return {.value = std::move(tag), .type = IdTokenType::iso14443};
@@ -77,13 +58,13 @@ Outcome<v16::BootNotificationResponse> boot_notification(const v16::BootNotifica
     const BootFacts facts{
         .vendor = request.charge_point_vendor,
         .model = request.charge_point_model,
-        .serial_number = text(request.charge_point_serial_number ? request.charge_point_serial_number
-                                                                 : request.charge_box_serial_number),
-        .firmware_version = text(request.firmware_version),
-        .iccid = text(request.iccid),
-        .imsi = text(request.imsi),
-        .meter_type = text(request.meter_type),
-        .meter_serial_number = text(request.meter_serial_number)};
+        .serial_number = text_or_empty(request.charge_point_serial_number ? request.charge_point_serial_number
+                                                                          : request.charge_box_serial_number),
+        .firmware_version = text_or_empty(request.firmware_version),
+        .iccid = text_or_empty(request.iccid),
+        .imsi = text_or_empty(request.imsi),
+        .meter_type = text_or_empty(request.meter_type),
+        .meter_serial_number = text_or_empty(request.meter_serial_number)};
     return answered<v16::BootNotificationResponse>(boot(facts, work), [](const BootAnswer& answer) {
         const auto status = answer.admission == store::Admission::accepted ? v16::RegistrationStatus::Accepted
                             : answer.admission == store::Admission::pending
@@ -110,8 +91,8 @@ Outcome<v16::StatusNotificationResponse> status_notification(const v16::StatusNo
     const ConnectorFacts facts{.evse = *evse,
                                .status = dialect::v16::from_wire(request.status),
                                .error = dialect::v16::from_wire(request.error_code),
-                               .info = text(request.info),
-                               .vendor_error_code = text(request.vendor_error_code),
+                               .info = text_or_empty(request.info),
+                               .vendor_error_code = text_or_empty(request.vendor_error_code),
                                .since = request.timestamp};
     return answered<v16::StatusNotificationResponse>(
         connector_status(facts, work),
@@ -181,14 +162,6 @@ Outcome<v16::DataTransferResponse> data_transfer(const v16::DataTransferRequest&
     return v16::DataTransferResponse{.status = v16::DataTransferStatus::UnknownVendorId};
 }
 
-// A status with the id of the request it belongs to, as people read it in the station's events.
-std::string status_text(std::string_view status, const std::optional<std::int64_t>& request_id = {})
-{
-    std::string out(status);
-    if (request_id) out += " (request " + std::to_string(*request_id) + ")";
-    return out;
-}
-
 Outcome<v16::FirmwareStatusNotificationResponse> firmware_status(
     const v16::FirmwareStatusNotificationRequest& request, Work& work)
 {
@@ -238,20 +211,6 @@ Outcome<v16::SignCertificateResponse> sign_certificate(const v16::SignCertificat
 
 // ---- the table --------------------------------------------------------------------------------------------
 
-using Begin = Outcome<std::string> (*)(JsonValue payload, const DecodeContext& context, Work* work,
-                                       Serve& serve);
-
-struct Row {
-    std::string_view action;
-    Begin begin;
-};
-
-bool same_text(std::string_view a, std::string_view b)
-{
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
-
 std::optional<std::string> bytes_of_hexadecimal(std::string_view text)
 {
     if (text.size() % 2 != 0) return std::nullopt;
@@ -264,36 +223,6 @@ std::optional<std::string> bytes_of_hexadecimal(std::string_view text)
         bytes += static_cast<char>(byte);
     }
     return bytes;
-}
-
-template <class Message, auto function>
-Outcome<std::string> serve_message(const typename Message::Request& request, Work& work)
-{
-    return answered<std::string>(function(request, work), [](const typename Message::Response& response) {
-        return messages::encode(response, OcppVersion::v1_6);
-    });
-}
-
-template <class Message, auto function>
-Outcome<std::string> begin_message(JsonValue payload, const DecodeContext& context, Work* work, Serve& serve)
-{
-    auto request = messages::decode<typename Message::Request>(payload, context);
-    if (!request) return request.error();
-    Outcome<std::string> outcome = Waiting{};
-    if (work != nullptr) outcome = serve_message<Message, function>(*request, *work);
-    if (std::holds_alternative<Waiting>(outcome)) {
-        serve = [kept = *std::move(request)](Work& later) {
-            return serve_message<Message, function>(kept, later);
-        };
-    }
-    return outcome;
-}
-
-template <class Message, auto function>
-constexpr Row row()
-{
-    static_assert(Message::sender != Sender::csms);
-    return {Message::action, begin_message<Message, function>};
 }
 
 // By action.

@@ -253,18 +253,6 @@ ConnectorStatus from_wire(wire::ConnectorStatus status)
     return up(statuses, status, S::unavailable);
 }
 
-ConnectorStatus status_of(ChargingState state)
-{
-    switch (state) {
-        case ChargingState::charging: return ConnectorStatus::charging;
-        case ChargingState::suspended_ev: return ConnectorStatus::suspended_ev;
-        case ChargingState::suspended_evse: return ConnectorStatus::suspended_evse;
-        case ChargingState::idle: return ConnectorStatus::finishing;
-        case ChargingState::ev_connected: break;
-    }
-    return ConnectorStatus::preparing;
-}
-
 wire::MeterValue to_wire(const MeterValue& value, OcppVersion version)
 {
     wire::MeterValue out{.timestamp = value.timestamp};

@@ -37,8 +37,6 @@ ChargingState from_wire(wire::ChargingState state);
 // Occupied says less than the domain does: preparing, until a transaction tells more.
 wire::ConnectorStatus to_wire(ConnectorStatus status);
 ConnectorStatus from_wire(wire::ConnectorStatus status);
-// What a connector shows while a transaction on it is in this state.
-ConnectorStatus status_of(ChargingState state);
 
 // Samples that the version has no word for are left out.
 wire::MeterValue to_wire(const MeterValue& value, OcppVersion version);

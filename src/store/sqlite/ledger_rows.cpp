@@ -128,13 +128,14 @@ DatabaseResult<bool> put_readings(Connection& connection, const SessionRow& row)
 {
     if (row.state != SessionState::running || row.ended || row.meter_stop || row.stop_token) return false;
     auto done = connection.run(
-        "UPDATE sessions SET meter_last=?, power_last=?, soc_last=? WHERE id=? AND state=0 AND station=? AND "
+        "UPDATE sessions SET meter_last=?, power_last=?, soc_last=?, sequences=? WHERE id=? AND state=0 AND "
+        "station=? AND "
         "evse=? AND transaction_id=? AND token=? COLLATE BINARY AND token_type=? AND authorization=? AND "
         "started=? AND meter_start=? AND ended IS NULL AND meter_stop IS NULL AND stop_reason IS ? AND "
         "stop_token IS NULL AND start_message_id=? AND flags=? AND billable=?",
-        row.meter_last, row.power_last, row.soc_last, row.id, row.station, row.evse, row.transaction_id,
-        row.token.value, row.token.type, row.authorization, row.started, row.meter_start, row.stop_reason,
-        row.start_message_id, row.flags, row.billable);
+        row.meter_last, row.power_last, row.soc_last, row.sequences.to_text(), row.id, row.station, row.evse,
+        row.transaction_id, row.token.value, row.token.type, row.authorization, row.started, row.meter_start,
+        row.stop_reason, row.start_message_id, row.flags, row.billable);
     if (!done) return done.error();
     return connection.database().changes() > 0;
 }
@@ -155,7 +156,7 @@ DatabaseResult<void> put(Connection& connection, const PutSession& write)
         "INSERT INTO sessions VALUES "
         "(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21, "
         "CASE WHEN ?8=1 THEN (SELECT coalesce(max(ended_order), 0) + 1 FROM sessions WHERE station=?2 AND "
-        "ended_order IS NOT NULL) END) ON CONFLICT (id) DO UPDATE "
+        "ended_order IS NOT NULL) END,?22) ON CONFLICT (id) DO UPDATE "
         "SET "
         "station=excluded.station, evse=excluded.evse, transaction_id=excluded.transaction_id, "
         "token=excluded.token, token_type=excluded.token_type, authorization=excluded.authorization, "
@@ -164,11 +165,11 @@ DatabaseResult<void> put(Connection& connection, const PutSession& write)
         "stop_token=excluded.stop_token, stop_token_type=excluded.stop_token_type, "
         "meter_last=excluded.meter_last, power_last=excluded.power_last, soc_last=excluded.soc_last, "
         "start_message_id=excluded.start_message_id, flags=excluded.flags, billable=excluded.billable, "
-        "ended_order=coalesce(ended_order, excluded.ended_order)",
+        "ended_order=coalesce(ended_order, excluded.ended_order), sequences=excluded.sequences",
         row.id, row.station, row.evse, row.transaction_id, row.token.value, row.token.type, row.authorization,
         row.state, row.started, row.meter_start, row.ended, row.meter_stop, row.stop_reason, stop_token,
         stop_token_type, row.meter_last, row.power_last, row.soc_last, row.start_message_id, row.flags,
-        row.billable);
+        row.billable, row.sequences.to_text());
 }
 
 // Several rows in one statement cost less than one by one.
@@ -246,7 +247,7 @@ const std::string session_columns =
     "ended, "
     "meter_stop, stop_reason, stop_token, stop_token_type, meter_last, power_last, soc_last, "
     "start_message_id, "
-    "flags, billable";
+    "flags, billable, sequences";
 
 ReadError read_failed(const DatabaseError& error)
 {
@@ -329,6 +330,7 @@ SessionRow read_session(Columns columns)
     columns.into(row.start_message_id);
     columns.into(row.flags);
     columns.into(row.billable);
+    row.sequences = SequenceSet::from_text(columns.next<std::string>());
     return row;
 }
 

@@ -152,7 +152,12 @@ constexpr std::string_view step_2 = R"sql(
 ALTER TABLE stations ADD COLUMN next_password_hashes TEXT NOT NULL DEFAULT '';
 )sql";
 
-constexpr std::array<std::string_view, 2> steps{step_1, step_2};
+// Which numbered events of a transaction of 2.x have come (SequenceSet).
+constexpr std::string_view step_3 = R"sql(
+ALTER TABLE sessions ADD COLUMN sequences TEXT NOT NULL DEFAULT '';
+)sql";
+
+constexpr std::array<std::string_view, 3> steps{step_1, step_2, step_3};
 
 }  // namespace
 

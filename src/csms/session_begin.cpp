@@ -1,0 +1,57 @@
+#include "csms/session_begin.hpp"
+
+#include "csms/session_rules.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace ladestrom::csms {
+namespace {
+
+// Starts older than this were queued at the station: what runs elsewhere now says nothing about then.
+constexpr Duration late_start = minutes(10);
+
+// Sessions of the same EVSE that cannot run any more, as a newer one has begun there.
+bool is_replaced(const store::SessionRow& session, const Beginning& beginning)
+{
+    if (session.evse != beginning.evse || beginning.evse == EvseId(0)) return false;
+    return session.started <= beginning.started || !plausible(beginning.started);
+}
+
+}  // namespace
+
+bool plausible(Instant instant)
+{
+    return instant >= earliest_plausible;
+}
+
+IdTokenInfo judge_token_of(const Beginning& beginning, const TokenFacts& token, const Work& work)
+{
+    const Instant at =
+        plausible(beginning.started) ? std::min(beginning.started, work.now.wall) : work.now.wall;
+    return judge_token(token.row, at);
+}
+
+AuthorizationStatus judge_concurrent(const Beginning& beginning, const TokenFacts& token,
+                                     AuthorizationStatus otherwise, const Work& work)
+{
+    if (otherwise != AuthorizationStatus::accepted || token.row->concurrent_allowed) return otherwise;
+    if (plausible(beginning.started) && work.now.wall - beginning.started > late_start) return otherwise;
+    const auto replaced = std::ranges::count_if(work.station.running, [&](const store::SessionRow& session) {
+        return is_replaced(session, beginning) && same_token(session.token, beginning.token);
+    });
+    return token.running > replaced ? AuthorizationStatus::concurrent_tx : otherwise;
+}
+
+void close_replaced(const Beginning& beginning, std::string_view id, Work& work)
+{
+    for (const store::SessionRow& before : work.station.running) {
+        if (before.id == id || !is_replaced(before, beginning)) continue;
+        store::SessionRow closed = before;
+        close_without_end(closed, store::session_flag_never_stopped);
+        work.counters.add("csms.session.never_stopped");
+        work.writes.push_back(store::PutSession{std::move(closed)});
+    }
+}
+
+}  // namespace ladestrom::csms

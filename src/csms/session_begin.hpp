@@ -1,0 +1,34 @@
+// The beginning of a session, whichever version told it: may its token charge, and what cannot run any more
+// where it begins.
+#pragma once
+
+#include "csms/work.hpp"
+#include "domain/token.hpp"
+
+namespace ladestrom::csms {
+
+// A clock that was never set tells times before this: 2020-01-01.
+inline constexpr Instant earliest_plausible{std::chrono::seconds(1'577'836'800)};
+
+bool plausible(Instant instant);
+
+struct Beginning {
+    EvseId evse;
+    IdToken token;
+    Instant started;
+};
+
+// What is known of the token when the session began. A token that has expired since is no reason not to bill
+// it.
+IdTokenInfo judge_token_of(const Beginning& beginning, const TokenFacts& token, const Work& work);
+
+// Accepted, but not where the token runs elsewhere and may not (OCPP 1.6 section 7.2). token.running is asked
+// for.
+AuthorizationStatus judge_concurrent(const Beginning& beginning, const TokenFacts& token,
+                                     AuthorizationStatus otherwise, const Work& work);
+
+// Closes without an end what ran on the same EVSE before. id: of the session that begins, if it is known
+// already.
+void close_replaced(const Beginning& beginning, std::string_view id, Work& work);
+
+}  // namespace ladestrom::csms

@@ -1,0 +1,208 @@
+#include "csms/transaction_events.hpp"
+
+#include "csms/session_begin.hpp"
+#include "csms/session_rules.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace ladestrom::csms {
+namespace {
+
+using Kind = TransactionEventFacts::Kind;
+using store::SessionRow;
+using store::SessionState;
+
+bool has_started(const SessionRow& session)
+{
+    return !session.start_message_id.empty();
+}
+
+// A station that begins to count anew after a reset: the same id, and yet another transaction.
+bool is_reused_id(const SessionRow& session, const TransactionEventFacts& facts)
+{
+    return facts.kind == Kind::started && has_started(session) && session.state == SessionState::ended &&
+           session.started < facts.at && session.ended && *session.ended <= facts.at;
+}
+
+SessionRow new_session(const TransactionEventFacts& facts, Work& work)
+{
+    SessionRow session{.id = new_session_id(work.random),
+                       .station = work.id(),
+                       .evse = facts.evse.value_or(EvseId(0)),
+                       .transaction_id = facts.transaction_id,
+                       .token = {.value = "", .type = IdTokenType::none},
+                       .started = facts.at};
+    flag(session, store::session_flag_register_missing);
+    return session;
+}
+
+// What the event says of the session's beginning.
+void note_start(SessionRow& session, const TransactionEventFacts& facts, Work& work)
+{
+    if (facts.evse) session.evse = *facts.evse;
+    if (facts.kind != Kind::started) {
+        if (!has_started(session)) session.started = std::min(session.started, facts.at);
+        return;
+    }
+    session.started = facts.at;
+    session.start_message_id = work.message_id.empty() ? "?" : std::string(work.message_id);
+    if (!plausible(facts.at)) flag(session, store::session_flag_implausible_time);
+    work.counters.add("csms.session.started");
+    if (session.state == SessionState::running) {
+        close_replaced({.evse = session.evse, .token = session.token, .started = session.started}, session.id,
+                       work);
+    }
+}
+
+// The register at the beginning: what the started event tells, else the least that any event has told.
+void note_register(SessionRow& session, const TransactionEventFacts& facts)
+{
+    const auto energy = first_register(facts.readings);
+    if (!energy) return;
+    if (facts.kind == Kind::started) {
+        session.meter_start = *energy;
+        unflag(session, store::session_flag_register_missing);
+    } else if ((session.flags & store::session_flag_register_missing) != 0) {
+        session.meter_start = session.meter_last ? std::min(session.meter_start, *energy) : *energy;
+    }
+}
+
+// Who charges. The first token that does not stop the transaction is its own.
+void note_token(SessionRow& session, const TransactionEventFacts& facts, const TokenFacts& token,
+                TransactionEventAnswer& answer, Work& work)
+{
+    const Beginning beginning{.evse = session.evse, .token = *facts.token, .started = facts.at};
+    IdTokenInfo info = judge_token_of(beginning, token, work);
+    const bool own = session.token.type != IdTokenType::none;
+    if (!own && !facts.token_stops) {
+        info.status = judge_concurrent(beginning, token, info.status, work);
+        session.token = *facts.token;
+        session.authorization = info.status;
+        // It may come after an end that looked as if nobody had been authorized.
+        const bool accepted = info.status == AuthorizationStatus::accepted;
+        accepted ? unflag(session, store::session_flag_unauthorized)
+                 : flag(session, store::session_flag_unauthorized);
+    } else if (own && same_token(session.token, *facts.token)) {
+        info.status = session.authorization;
+    }
+    answer.token_info = std::move(info);
+}
+
+void note_contradiction(SessionRow& session, const TransactionEventFacts& facts, Work& work)
+{
+    work.counters.add("csms.session.stop_contradicted");
+    work.record_event(facts.at, "contradicting_stop",
+                      fmt::format("session {}: ended {}, told to have ended {} as well", session.id,
+                                  format_instant(*session.ended), format_instant(facts.at)));
+    flag(session, store::session_flag_contradicted_stop);
+}
+
+void note_end(SessionRow& session, const TransactionEventFacts& facts, Work& work)
+{
+    if (end_is_known(session)) return note_contradiction(session, facts, work);
+    const auto told = last_register(facts.readings);
+    if (!told) flag(session, store::session_flag_register_missing);
+    const bool energy = told || session.meter_last;
+    const bool nobody = session.token.type == IdTokenType::none;
+    const SessionEnd end{.ended = facts.at,
+                         .meter_stop = told.value_or(session.meter_last.value_or(session.meter_start)),
+                         .reason = facts.reason.value_or(StopReason::local),
+                         .token = facts.token_stops ? facts.token : std::nullopt};
+    if (!end_session(session, end)) work.counters.add("csms.session.impossible_stop");
+    if (nobody && energy && session.meter_stop > session.meter_start)
+        flag(session, store::session_flag_unauthorized);
+    work.counters.add("csms.session.stopped");
+}
+
+// A start that comes after the end was told: the energy is judged again.
+void judge_late_start(SessionRow& session, Work& work)
+{
+    if (!end_is_known(session)) return;
+    work.counters.add("csms.session.start_after_end");
+    const SessionEnd end{.ended = *session.ended,
+                         .meter_stop = *session.meter_stop,
+                         .reason = session.stop_reason.value_or(StopReason::local),
+                         .token = session.stop_token};
+    unflag(session, store::session_flag_negative_energy);
+    end_session(session, end);
+}
+
+void judge_complete(SessionRow& session)
+{
+    const bool complete = has_started(session) && session.sequences.contiguous();
+    if (complete) {
+        unflag(session, store::session_flag_events_missing);
+    } else {
+        flag(session, store::session_flag_events_missing);
+    }
+}
+
+// The tile of the EVSE follows what happens now, not what a queue tells of earlier.
+void show_on_connector(const SessionRow& session, const TransactionEventFacts& facts, Work& work)
+{
+    if (facts.offline || session.evse == EvseId(0)) return;
+    const store::ConnectorRow* before = work.station.connector(session.evse);
+    if (before == nullptr || before->since > facts.at) return;
+    if (before->status == ConnectorStatus::faulted || before->status == ConnectorStatus::unavailable) return;
+    store::ConnectorRow row = *before;
+    if (facts.kind == Kind::ended) {
+        row.status = ConnectorStatus::finishing;
+    } else if (facts.charging_state) {
+        row.status = status_of(*facts.charging_state);
+    }
+    if (row.status == before->status) return;
+    row.since = facts.at;
+    work.writes.push_back(store::PutConnector{std::move(row)});
+}
+
+void apply(SessionRow& session, const TransactionEventFacts& facts, Work& work)
+{
+    const bool ran = session.state == SessionState::running;
+    note_start(session, facts, work);
+    note_register(session, facts);
+    if (ran) note_readings(session, facts.readings);
+    if (facts.kind == Kind::ended) note_end(session, facts, work);
+    if (facts.kind == Kind::started && !ran) judge_late_start(session, work);
+    judge_complete(session);
+}
+
+}  // namespace
+
+Outcome<TransactionEventAnswer> transaction_event(const TransactionEventFacts& facts, Work& work)
+{
+    const TokenFacts* token = facts.token ? work.token(facts.token->value, !facts.token_stops) : nullptr;
+    std::optional<SessionRow> known;
+    if (const SessionRow* running = work.station.running_transaction(facts.transaction_id)) {
+        known = *running;
+    } else {
+        const auto* stored = work.lookups.transaction(work.id(), facts.transaction_id);
+        if (stored == nullptr) return Waiting{};
+        known = *stored;
+    }
+    if (facts.token && token == nullptr) return Waiting{};
+
+    if (known && is_reused_id(*known, facts)) {
+        work.counters.add("csms.session.transaction_id_reused");
+        known.reset();
+    }
+    SessionRow session = known ? *std::move(known) : new_session(facts, work);
+    TransactionEventAnswer answer;
+    const bool news = session.sequences.insert(facts.sequence);
+    if (facts.token) note_token(session, facts, *token, answer, work);
+    // The readings of a repetition may be more than those of the first.
+    write_readings(work, session.evse != EvseId(0) ? session.evse : facts.evse.value_or(EvseId(0)),
+                   session.id, facts.readings);
+    if (!news) {
+        work.counters.add("csms.session.event_replayed");
+        return answer;
+    }
+    apply(session, facts, work);
+    show_on_connector(session, facts, work);
+    work.writes.push_back(store::PutSession{std::move(session)});
+    return answer;
+}
+
+}  // namespace ladestrom::csms
