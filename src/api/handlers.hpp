@@ -3,6 +3,8 @@
 
 #include "api/services.hpp"
 
+#include <optional>
+
 namespace ladestrom::api {
 
 using Handler = void (*)(const ExchangePointer&);
@@ -20,6 +22,7 @@ void put_station(const ExchangePointer& exchange);
 void delete_station(const ExchangePointer& exchange);
 void list_unknown_stations(const ExchangePointer& exchange);
 void call_station(const ExchangePointer& exchange);
+void start_charging(const ExchangePointer& exchange);
 void list_messages(const ExchangePointer& exchange);
 void list_station_events(const ExchangePointer& exchange);
 
@@ -32,6 +35,7 @@ void list_sessions(const ExchangePointer& exchange);
 void export_sessions(const ExchangePointer& exchange);
 void get_session(const ExchangePointer& exchange);
 void close_session(const ExchangePointer& exchange);
+void stop_session(const ExchangePointer& exchange);
 void get_meter_series(const ExchangePointer& exchange);
 
 void stream_events(const ExchangePointer& exchange);
@@ -56,5 +60,10 @@ store::PageRequest page_of(Query& query, std::int64_t limit_max = 500);
 // Why a command was not carried out; nullopt when it was.
 std::optional<Problem> problem_of(const csms::CommandDone& done);
 std::string render_version(const Options& options);
+
+// The station that the path names.
+StationId station_of(const Exchange& exchange);
+// The session that the path names if it runs; otherwise nullopt, and answered.
+std::optional<store::SessionRow> running_session(const ExchangePointer& exchange);
 
 }  // namespace ladestrom::api

@@ -29,7 +29,7 @@ std::string cookie(const Exchange& exchange, const Options& options, std::string
     return text;
 }
 
-Problem problem_of(LoginFailure failure)
+Problem login_problem(LoginFailure failure)
 {
     switch (failure) {
         case LoginFailure::wrong:
@@ -48,7 +48,7 @@ void answer_login(const ExchangePointer& exchange, const LoginOutcome& outcome)
             exchange->services().log(transport::LogLevel::warning,
                                      "login refused, from " + exchange->request().remote_address);
         }
-        return exchange->answer(problem_of(outcome.error()));
+        return exchange->answer(login_problem(outcome.error()));
     }
     exchange->set_login(outcome->login);
     auto response = transport::HttpResponse::json(render_me(outcome->login));
@@ -88,7 +88,7 @@ void store_password(const ExchangePointer& exchange, const std::string& password
                     exchange->answer_nothing();
                 });
         });
-    if (!waits) exchange->answer(problem_of(LoginFailure::too_many));
+    if (!waits) exchange->answer(login_problem(LoginFailure::too_many));
 }
 
 }  // namespace
@@ -159,14 +159,14 @@ void set_my_password(const ExchangePointer& exchange)
     if (exchange->refused(body)) return;
     if (!needs_current) return store_password(exchange, *password);
     const std::string address = exchange->request().remote_address;
-    if (!services.access.may_try(address)) return exchange->answer(problem_of(LoginFailure::too_many));
+    if (!services.access.may_try(address)) return exchange->answer(login_problem(LoginFailure::too_many));
     const bool waits = services.access.passwords().check(
         (*row)->password_hash, *current, [exchange, address, password = *password](bool good) {
             if (good) return store_password(exchange, password);
             exchange->services().access.note_failure(address);
             exchange->answer(invalid("current_password: is not the password", "/current_password"));
         });
-    if (!waits) exchange->answer(problem_of(LoginFailure::too_many));
+    if (!waits) exchange->answer(login_problem(LoginFailure::too_many));
 }
 
 }  // namespace ladestrom::api

@@ -93,20 +93,31 @@ void get_session(const ExchangePointer& exchange)
     exchange->answer_json(render(**row));
 }
 
+std::optional<store::SessionRow> running_session(const ExchangePointer& exchange)
+{
+    auto row = exchange->services().reader.session(std::string(exchange->request().parameter("id")));
+    if (exchange->refused(row)) return std::nullopt;
+    if (!*row) {
+        exchange->answer(not_found("There is no such session."));
+        return std::nullopt;
+    }
+    if ((*row)->state != store::SessionState::running) {
+        exchange->answer({409, "conflict", "The session has ended already."});
+        return std::nullopt;
+    }
+    return *std::move(row);
+}
+
 void close_session(const ExchangePointer& exchange)
 {
-    Services& services = exchange->services();
-    auto row = services.reader.session(std::string(exchange->request().parameter("id")));
-    if (exchange->refused(row)) return;
-    if (!*row) return exchange->answer(not_found("There is no such session."));
-    if ((*row)->state != store::SessionState::running) {
-        return exchange->answer({409, "conflict", "The session has ended already."});
-    }
-    services.core.command(csms::CloseSessionCommand{0, (*row)->station, (*row)->id, (*row)->transaction_id},
-                          [exchange](const csms::CommandDone& done) {
-                              if (const auto problem = problem_of(done)) return exchange->answer(*problem);
-                              get_session(exchange);
-                          });
+    const auto row = running_session(exchange);
+    if (!row) return;
+    exchange->services().core.command(
+        csms::CloseSessionCommand{0, row->station, row->id, row->transaction_id},
+        [exchange](const csms::CommandDone& done) {
+            if (const auto problem = problem_of(done)) return exchange->answer(*problem);
+            get_session(exchange);
+        });
 }
 
 void get_meter_series(const ExchangePointer& exchange)

@@ -6,12 +6,13 @@
 #include <limits>
 
 namespace ladestrom::api {
-namespace {
 
 StationId station_of(const Exchange& exchange)
 {
     return StationId(std::string(exchange.request().parameter("id")));
 }
+
+namespace {
 
 Problem unknown_station()
 {
@@ -157,39 +158,6 @@ void list_unknown_stations(const ExchangePointer& exchange)
 {
     exchange->services().core.unknown_stations([exchange](const std::vector<csms::UnknownStation>& stations) {
         exchange->answer_json(render_list(stations));
-    });
-}
-
-void call_station(const ExchangePointer& exchange)
-{
-    Body body(exchange->services().parser, exchange->request().body);
-    csms::CallCommand call;
-    call.station = station_of(*exchange);
-    body.require("action");
-    call.action = body.text("action", {1, 64}).value_or("");
-    call.payload = body.object("payload").value_or("{}");
-    const double timeout = body.number("timeout_s", 0, 300).value_or(30);
-    call.timeout = Duration(static_cast<std::int64_t>(timeout * 1000) + 1);
-    if (exchange->refused(body)) return;
-    exchange->set_audit_detail(transport::printable(call.action, 64));
-    exchange->services().core.command(std::move(call), [exchange](const csms::CommandDone& done) {
-        if (const auto problem = problem_of(done)) return exchange->answer(*problem);
-        JsonWriter json;
-        json.begin_object();
-        if (done.status == csms::CommandStatus::result) {
-            json.key("result");
-            json.raw(done.json.empty() ? "{}" : done.json);
-        } else {
-            json.key("error");
-            json.begin_object();
-            json.member("code", done.code);
-            json.member("description", done.description);
-            json.key("details");
-            json.raw(done.details.empty() ? "{}" : done.details);
-            json.end_object();
-        }
-        json.end_object();
-        exchange->answer_json(json.take());
     });
 }
 

@@ -162,7 +162,9 @@ std::vector<std::string_view> flags_of(const store::SessionRow& row)
     if ((row.flags & store::session_flag_closed_by_hand) != 0) names.push_back("closed_by_hand");
     if ((row.flags & store::session_flag_contradicted_stop) != 0) names.push_back("contradicted_stop");
     if ((row.flags & store::session_flag_events_missing) != 0) names.push_back("events_missing");
-    if ((row.flags & store::session_flag_register_missing) != 0) names.push_back("register_missing");
+    if ((row.flags & store::session_flag_start_register_missing) != 0)
+        names.push_back("start_register_missing");
+    if ((row.flags & store::session_flag_end_register_missing) != 0) names.push_back("end_register_missing");
     return names;
 }
 

@@ -109,6 +109,40 @@ TEST_F(ServerTest, CallsGoToTheStationAndItsAnswerComesBack)
     }
 }
 
+TEST_F(ServerTest, ChargingIsStartedAndStoppedInWhicheverVersion)
+{
+    log_in();
+    csms::CallCommand got;
+    core_->answer_call = [&](const csms::CallCommand& call) {
+        got = call;
+        csms::CommandDone done;
+        done.json = R"({"status":"Accepted"})";
+        return done;
+    };
+    commit({store::PutToken{{.token = {"04A1", IdTokenType::iso14443}}}});
+    EXPECT_EQ(ask("POST", "/stations/A/start", R"({"evse_id":2,"token":"04A1"})").body,
+              R"({"result":{"status":"Accepted"}})");
+    ASSERT_TRUE(got.intent);
+    const auto start = std::get<csms::StartCharging>(*got.intent);
+    EXPECT_EQ(got.station, StationId("A"));
+    EXPECT_EQ(start.evse, EvseId(2));
+    EXPECT_EQ(start.token.value, "04A1");
+    EXPECT_EQ(start.token.type, IdTokenType::iso14443) << "as it is known here";
+    ask("POST", "/stations/A/start", R"({"evse_id":2,"token":"stranger"})");
+    EXPECT_EQ(std::get<csms::StartCharging>(*got.intent).token.type, IdTokenType::central);
+    EXPECT_EQ(ask("POST", "/stations/A/start", R"({"evse_id":0,"token":"x"})").status, 400U);
+
+    store::SessionRow row{.id = "1", .station = StationId("A"), .transaction_id = "t-9"};
+    commit({store::PutSession{row}});
+    EXPECT_EQ(ask("POST", "/sessions/1/stop").status, 200U);
+    EXPECT_EQ(got.station, row.station);
+    EXPECT_EQ(std::get<csms::StopCharging>(*got.intent).transaction_id, "t-9");
+    EXPECT_EQ(ask("POST", "/sessions/none/stop").status, 404U);
+    row.state = store::SessionState::ended;
+    commit({store::PutSession{row}});
+    EXPECT_EQ(ask("POST", "/sessions/1/stop").status, 409U);
+}
+
 TEST_F(ServerTest, UnknownStationsWaitInTheInbox)
 {
     log_in();

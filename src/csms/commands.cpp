@@ -30,8 +30,24 @@ std::optional<std::string> Commands::find_fault(const CallCommand& command, cons
     return std::nullopt;
 }
 
+bool Commands::put_into_words(CallCommand& command, const Dialect& dialect)
+{
+    if (!command.intent) return true;
+    const auto request_id = static_cast<std::int64_t>(shard_.random.below(std::uint64_t{1} << 31U));
+    auto call = dialect.call_for(*command.intent, request_id);
+    if (!call) return false;
+    command.action = call->action;
+    command.payload = std::move(call->payload);
+    return true;
+}
+
 void Commands::add(CallCommand command, const Dialect& dialect)
 {
+    if (!put_into_words(command, dialect)) {
+        shard_.done(command.command, CommandStatus::invalid,
+                    "the version that the station speaks has no words for this");
+        return;
+    }
     if (auto fault = find_fault(command, dialect)) {
         shard_.done(command.command, CommandStatus::invalid, *std::move(fault));
         return;

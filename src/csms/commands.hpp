@@ -50,6 +50,8 @@ private:
         std::vector<std::string> passwords = {};
     };
 
+    // False: the version cannot say it.
+    bool put_into_words(CallCommand& command, const Dialect& dialect);
     std::optional<std::string> find_fault(const CallCommand& command, const Dialect& dialect);
     void finish(std::optional<CommandId> command, CommandStatus status, std::string description);
 

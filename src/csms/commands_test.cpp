@@ -51,6 +51,41 @@ struct Commands : ::testing::Test {
     Station station{world, "CS-1"};
 };
 
+TEST_F(Commands, WhatAPersonWantsIsSaidInTheVersionOfTheStation)
+{
+    CallCommand start = call("", "");
+    start.intent = StartCharging{EvseId(2), {.value = "TAG", .type = IdTokenType::emaid}};
+    CallCommand stop = call("", "");
+    stop.intent = StopCharging{"17"};
+    world.start_command(start);
+    const std::string frame = station.receive();
+    EXPECT_THAT(frame, EndsWith(R"("RemoteStartTransaction",{"connectorId":2,"idTag":"TAG"}])"));
+    answer(frame.substr(4, frame.find('"', 4) - 4), R"({"status":"Accepted"})");
+    world.start_command(stop);
+    EXPECT_THAT(station.receive(), EndsWith(R"("RemoteStopTransaction",{"transactionId":17}])"));
+
+    station.connect({"ocpp2.1"});
+    station.ask("BootNotification",
+                R"({"reason":"PowerUp","chargingStation":{"model":"M","vendorName":"V"}})");
+    world.start_command(start);
+    const std::string newer = station.receive();
+    EXPECT_THAT(newer, AllOf(HasSubstr("RequestStartTransaction"), HasSubstr(R"("evseId":2)"),
+                             HasSubstr(R"("idToken":{"idToken":"TAG","type":"eMAID"})")));
+    answer(newer.substr(4, newer.find('"', 4) - 4), R"({"status":"Accepted"})");
+    world.start_command(stop);
+    EXPECT_THAT(station.receive(), EndsWith(R"("RequestStopTransaction",{"transactionId":"17"}])"));
+}
+
+TEST_F(Commands, WhatAVersionCannotSayIsInvalid)
+{
+    CallCommand start = call("", "");
+    start.intent = StartCharging{EvseId(1), {.value = std::string(21, 'x')}};
+    EXPECT_EQ(status(world.start_command(start)), CommandStatus::invalid);
+    CallCommand stop = call("", "");
+    stop.intent = StopCharging{"6f1c-1"};
+    EXPECT_EQ(status(world.start_command(stop)), CommandStatus::invalid);
+}
+
 TEST_F(Commands, TheStationsAnswerIsPassedOn)
 {
     const auto command = world.start_command(call("ClearCache", R"({ "vendor" : [1.50, "x"] })"));

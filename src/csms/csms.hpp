@@ -84,6 +84,16 @@ struct SessionLoaded {
     Result<std::optional<store::SessionRow>> session;
 };
 
+// What a person wants of a station, in whichever version it speaks.
+struct StartCharging {
+    EvseId evse;
+    IdToken token;
+};
+struct StopCharging {
+    std::string transaction_id;
+};
+using Intent = std::variant<StartCharging, StopCharging>;
+
 // Any OCPP call of the connection's version, unaltered (REST: POST /stations/{id}/calls).
 struct CallCommand {
     CommandId command = 0;
@@ -91,6 +101,7 @@ struct CallCommand {
     std::string action;
     std::string payload;  // JSON text of an object
     Duration timeout = seconds(30);
+    std::optional<Intent> intent = {};  // in place of action and payload, which the version's dialect finds
 };
 // Sets or changes what a person may set of a station; a station that does not exist is made.
 struct PutStationCommand {

@@ -35,16 +35,20 @@ SessionRow new_session(const TransactionEventFacts& facts, Work& work)
                        .transaction_id = facts.transaction_id,
                        .token = {.value = "", .type = IdTokenType::none},
                        .started = facts.at};
-    flag(session, store::session_flag_register_missing);
+    flag(session, store::session_flag_start_register_missing);
     return session;
 }
 
-// What the event says of the session's beginning.
+// What the event says of the session's beginning. The first started event stands.
 void note_start(SessionRow& session, const TransactionEventFacts& facts, Work& work)
 {
     if (facts.evse) session.evse = *facts.evse;
+    if (has_started(session)) {
+        if (facts.kind == Kind::started) work.counters.add("csms.session.start_contradicted");
+        return;
+    }
     if (facts.kind != Kind::started) {
-        if (!has_started(session)) session.started = std::min(session.started, facts.at);
+        session.started = std::min(session.started, facts.at);
         return;
     }
     session.started = facts.at;
@@ -64,8 +68,8 @@ void note_register(SessionRow& session, const TransactionEventFacts& facts)
     if (!energy) return;
     if (facts.kind == Kind::started) {
         session.meter_start = *energy;
-        unflag(session, store::session_flag_register_missing);
-    } else if ((session.flags & store::session_flag_register_missing) != 0) {
+        unflag(session, store::session_flag_start_register_missing);
+    } else if ((session.flags & store::session_flag_start_register_missing) != 0) {
         session.meter_start = session.meter_last ? std::min(session.meter_start, *energy) : *energy;
     }
 }
@@ -104,7 +108,7 @@ void note_end(SessionRow& session, const TransactionEventFacts& facts, Work& wor
 {
     if (end_is_known(session)) return note_contradiction(session, facts, work);
     const auto told = last_register(facts.readings);
-    if (!told) flag(session, store::session_flag_register_missing);
+    if (!told) flag(session, store::session_flag_end_register_missing);
     const bool energy = told || session.meter_last;
     const bool nobody = session.token.type == IdTokenType::none;
     const SessionEnd end{.ended = facts.at,
@@ -122,10 +126,12 @@ void judge_late_start(SessionRow& session, Work& work)
 {
     if (!end_is_known(session)) return;
     work.counters.add("csms.session.start_after_end");
-    const SessionEnd end{.ended = *session.ended,
-                         .meter_stop = *session.meter_stop,
-                         .reason = session.stop_reason.value_or(StopReason::local),
-                         .token = session.stop_token};
+    const bool end_told = (session.flags & store::session_flag_end_register_missing) == 0;
+    const SessionEnd end{
+        .ended = *session.ended,
+        .meter_stop = end_told ? *session.meter_stop : std::max(*session.meter_stop, session.meter_start),
+        .reason = session.stop_reason.value_or(StopReason::local),
+        .token = session.stop_token};
     unflag(session, store::session_flag_negative_energy);
     end_session(session, end);
 }
@@ -161,8 +167,8 @@ void show_on_connector(const SessionRow& session, const TransactionEventFacts& f
 void apply(SessionRow& session, const TransactionEventFacts& facts, Work& work)
 {
     const bool ran = session.state == SessionState::running;
+    if (facts.kind != Kind::started || !has_started(session)) note_register(session, facts);
     note_start(session, facts, work);
-    note_register(session, facts);
     if (ran) note_readings(session, facts.readings);
     if (facts.kind == Kind::ended) note_end(session, facts, work);
     if (facts.kind == Kind::started && !ran) judge_late_start(session, work);

@@ -171,9 +171,27 @@ TEST_P(TransactionEvents, WithoutARegisterAtTheStartThereIsNoBill)
     tell(event("Started", 0, 0, token()));
     tell(event("Updated", 1, 10, energy(10, 1500, "Sample.Periodic")));
     tell(event("Ended", 2, 30, energy(30, 3000, "Transaction.End")));
-    EXPECT_EQ(only().flags, store::session_flag_register_missing);
+    EXPECT_EQ(only().flags, store::session_flag_start_register_missing);
     EXPECT_EQ(only().meter_start, WattHours{1500}) << "the least that is known";
     EXPECT_FALSE(only().billable);
+}
+
+TEST_P(TransactionEvents, ALateStartDoesNotHideAnEndWithoutRegister)
+{
+    tell(event("Ended", 1, 30));
+    tell(story[0]);
+    EXPECT_EQ(only().flags, store::session_flag_end_register_missing);
+    EXPECT_EQ(only().meter_start, WattHours{1000});
+    EXPECT_FALSE(only().billable);
+}
+
+TEST_P(TransactionEvents, TheFirstStartStands)
+{
+    tell(story[0]);
+    tell(event("Started", 1, 10, energy(10, 2000, "Transaction.Begin")));
+    EXPECT_EQ(only().started, noon());
+    EXPECT_EQ(only().meter_start, WattHours{1000});
+    EXPECT_EQ(world.count("csms.session.start_contradicted"), 1U);
 }
 
 TEST_P(TransactionEvents, ATokenMayComeLater)

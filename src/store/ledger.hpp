@@ -79,7 +79,8 @@ enum SessionFlag : std::uint32_t {
     session_flag_closed_by_hand = 128,     // a person closed it without its station
     session_flag_contradicted_stop = 256,  // another end of it was told as well
     session_flag_events_missing = 512,  // 2.x: its start, or a number between two of its events, has not come
-    session_flag_register_missing = 1024,  // 2.x: its start or its end told no energy register
+    session_flag_start_register_missing = 1024,  // 2.x: its start told no energy register
+    session_flag_end_register_missing = 2048,    // 2.x: its end told none
 };
 
 struct SessionRow {

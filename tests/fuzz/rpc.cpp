@@ -63,6 +63,10 @@ private:
         const SentFrame frame = require_ocpp_j(frames_, text, version_);
         require(frame.type != SentFrame::Type::call, "an answer is no call", text);
         if (frame.id == "-1" && version_ != OcppVersion::v1_6) return;  // of what cannot be read, too
+        if (frame.type == SentFrame::Type::result_error) {
+            require(frame.id == our_id_, "what is refused is the answer to our call", text);
+            return;
+        }
         if (to_call) {
             require(came_[frame.id]-- > 0, "a call is answered once", text);
             return;

@@ -18,6 +18,11 @@ def files(family):
     return out
 
 
+def example(family, struct, version):
+    """The smallest payload."""
+    return _object(family, struct, version, False)
+
+
 def _object(family, struct, version, everything):
     value = {}
     for field in struct.fields:

@@ -9,6 +9,7 @@
 #include "messages/json_fwd.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,6 +47,9 @@ public:
                                                     messages::JsonValue payload) const = 0;
     // Whether the station took such a call.
     virtual bool password_is_taken(messages::JsonValue answer) const = 0;
+    // The call that asks for this. request_id: of a start, where the version numbers them; 0 to 2^31-1. None:
+    // the version cannot say it.
+    virtual std::optional<OutgoingCall> call_for(const Intent& intent, std::int64_t request_id) const = 0;
     // Asks the station for its boot message.
     virtual OutgoingCall ask_for_boot() const = 0;
 };

@@ -1,5 +1,6 @@
 #include "csms/dialect/v16.hpp"
 
+#include "base/utf8.hpp"
 #include "csms/dialect/serving.hpp"
 #include "csms/provisioning.hpp"
 #include "csms/session_rules.hpp"
@@ -244,6 +245,17 @@ constexpr std::array rows{
 };
 static_assert(std::ranges::is_sorted(rows, {}, &Row::action));
 
+constexpr std::size_t longest_id_tag = 20;  // section 7.28, characters
+
+std::optional<std::int64_t> whole_number(std::string_view text)
+{
+    std::int64_t value = 0;
+    const char* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, value);
+    if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+    return value;
+}
+
 class V16Dialect final : public Dialect {
 public:
     Outcome<std::string> begin(std::string_view action, JsonValue payload, const DecodeContext& context,
@@ -290,6 +302,20 @@ public:
     {
         std::string_view status;
         return !answer["status"].get(status) && (status == "Accepted" || status == "RebootRequired");
+    }
+
+    std::optional<OutgoingCall> call_for(const Intent& intent, std::int64_t /*request_id*/) const override
+    {
+        if (const auto* start = std::get_if<StartCharging>(&intent)) {
+            if (characters(start->token.value) > longest_id_tag) return std::nullopt;
+            return OutgoingCall{v16::RemoteStartTransaction::action,
+                                messages::encode(v16::RemoteStartTransactionRequest{
+                                    .connector_id = start->evse.value(), .id_tag = start->token.value})};
+        }
+        const auto id = whole_number(std::get<StopCharging>(intent).transaction_id);
+        if (!id) return std::nullopt;
+        return OutgoingCall{v16::RemoteStopTransaction::action,
+                            messages::encode(v16::RemoteStopTransactionRequest{.transaction_id = *id})};
     }
 
     OutgoingCall ask_for_boot() const override

@@ -286,6 +286,19 @@ public:
                });
     }
 
+    std::optional<OutgoingCall> call_for(const Intent& intent, std::int64_t request_id) const override
+    {
+        if (const auto* start = std::get_if<StartCharging>(&intent)) {
+            const v2::RequestStartTransactionRequest request{.id_token = words::to_wire(start->token),
+                                                             .remote_start_id = request_id,
+                                                             .evse_id = start->evse.value()};
+            return OutgoingCall{v2::RequestStartTransaction::action, messages::encode(request, version_)};
+        }
+        const v2::RequestStopTransactionRequest request{.transaction_id =
+                                                            std::get<StopCharging>(intent).transaction_id};
+        return OutgoingCall{v2::RequestStopTransaction::action, messages::encode(request, version_)};
+    }
+
     OutgoingCall ask_for_boot() const override
     {
         return {v2::TriggerMessage::action,

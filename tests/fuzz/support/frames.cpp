@@ -85,8 +85,9 @@ SentFrame require_ocpp_j(messages::JsonParser& parser, const std::string& text, 
         frame.type = SentFrame::Type::result;
         frame.payload = items[2];
     } else {
-        require(type == 4 && items.size() == 5, "an error has five items", text);
-        frame.type = SentFrame::Type::error;
+        const bool refuses_result = type == 5 && version == OcppVersion::v2_1;
+        require((type == 4 || refuses_result) && items.size() == 5, "an error has five items", text);
+        frame.type = refuses_result ? SentFrame::Type::result_error : SentFrame::Type::error;
         require_known_code(text_item(items[2], "the code is a text", text), version, text);
         const std::string description = text_item(items[3], "the description is a text", text);
         require(messages::characters(description) <= longest_description, "the description is short", text);

@@ -15,7 +15,7 @@ namespace ladestrom::fuzz {
 
 // A frame of ours. payload and views last until the parser parses again.
 struct SentFrame {
-    enum class Type { call, result, error };
+    enum class Type { call, result, error, result_error };
     Type type = Type::call;
     std::string id;
     std::string action;           // of a call

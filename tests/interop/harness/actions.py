@@ -94,6 +94,38 @@ STATION_DOES_NOT_SEND = {
 COLUMNS = ("node-client", "node-server", "python-client", "python-server")
 
 
+class TableOfTwo:
+    """As Table, for a version 2 and the stations that peers speak for."""
+
+    COLUMNS = ("node", "python")
+
+    def __init__(self, version, from_station, from_csms, not_served):
+        self.version, self._not_served = version, not_served
+        self._rows = [("station", action) for action in from_station] + [("csms", action) for action in from_csms]
+        self._cells = {}
+        self._lock = threading.Lock()
+
+    def exercised(self, sender, action, column):
+        with self._lock:
+            self._cells[sender, action, column] = "yes"
+
+    def cell(self, sender, action, column):
+        found = self._cells.get((sender, action, column))
+        return found or (self._not_served.get(action) if sender == "station" else None)
+
+    def empty(self):
+        return [f"{self.version} {action} ({sender}) with {column}" for sender, action in self._rows
+                for column in self.COLUMNS if self.cell(sender, action, column) is None]
+
+    def text(self):
+        lines = ["", f"Actions of OCPP {self.version} by peer, each a station that talks to ladestrom-csms.",
+                 f"{'action':38}{'sent by':9}" + "".join(f"{column:32}" for column in self.COLUMNS).rstrip()]
+        for sender, action in self._rows:
+            cells = "".join(f"{self.cell(sender, action, column) or 'MISSING':32}" for column in self.COLUMNS)
+            lines.append(f"{action:38}{sender:9}{cells}".rstrip())
+        return "\n".join(lines)
+
+
 class Table:
     """Cells are filled by answered calls seen on the wire; a cell that stays empty needs a reason."""
 

@@ -37,7 +37,7 @@ def refused_connections(bench):
     inbox = [unknown["id"] for unknown in bench.csms.get("/unknown-stations")["items"]]
     assert f"{bench.kind}-stranger" in inbox and station not in inbox, inbox
     # OCPP-J 1.6 section 3.1.2: the handshake completes without a subprotocol, then the server closes.
-    assert connect(station, url, PASSWORD, protocols=("ocpp2.0.1",)) == 0
+    assert connect(station, url, PASSWORD, protocols=("ocpp3.0",)) == 0
     credentials = base64.b64encode(f"{station}:{PASSWORD}".encode()).decode()
     for offered in (["Sec-WebSocket-Protocol: ocpp9.9, soap"], []):
         status, head, rest = handshake(bench, station, [f"Authorization: Basic {credentials}", *offered])
@@ -50,7 +50,7 @@ def refused_connections(bench):
     assert counted.get("csms.upgrade.no_credentials", 0) >= 1, counted
     assert counted.get("csms.upgrade.unknown_station", 0) >= 1, counted
     # An offer of several: the one both know.
-    bench.connect(station, protocols=("ocpp2.0.1", "ocpp1.6"))
+    bench.connect(station, protocols=("ocpp3.0", "ocpp1.6"))
     assert bench.peer.connected[station]["protocol"] == "ocpp1.6"
 
 

@@ -9,9 +9,13 @@ import urllib.parse
 
 import jsonschema
 
-ERROR_CODES = {"NotImplemented", "NotSupported", "InternalError", "ProtocolError", "SecurityError",
-               "FormationViolation", "PropertyConstraintViolation", "OccurenceConstraintViolation",
-               "TypeConstraintViolation", "GenericError"}
+_CODES = {"NotImplemented", "NotSupported", "InternalError", "ProtocolError", "SecurityError",
+          "PropertyConstraintViolation", "TypeConstraintViolation", "GenericError"}
+_CODES_2 = _CODES | {"FormatViolation", "OccurrenceConstraintViolation", "RpcFrameworkError",
+                     "MessageTypeNotSupported"}
+# Spelt by version (OCPP-J 1.6 section 4.2.3, 2.0.1 section 4.3).
+ERROR_CODES = {"1.6": _CODES | {"FormationViolation", "OccurenceConstraintViolation"},
+               "2.0.1": _CODES_2, "2.1": _CODES_2}
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)")
 _TIMES = {"timestamp", "currentTime", "expiryDate", "retrieveDate", "retrieveDateTime"}
 
@@ -37,28 +41,31 @@ def _is_uri(text):
 
 
 class Schemas:
-    """The official schemas below the folder that OCPP_SCHEMAS names."""
+    """The official schemas of a version below the folder that OCPP_SCHEMAS names."""
 
-    FOLDERS = ("1.6", "1.6-security")
+    FOLDERS = {"1.6": (("1.6", "1.6-security"), 78), "2.0.1": (("2.0.1",), 128), "2.1": (("2.1",), 181)}
 
-    def __init__(self):
+    def __init__(self, version="1.6"):
+        self.version = version
         self._validators = {}
         folder = os.environ.get("OCPP_SCHEMAS")
-        for part in self.FOLDERS if folder else ():
+        parts, count = self.FOLDERS[version]
+        for part in parts if folder else ():
             for path in pathlib.Path(folder, part).glob("*.json"):
                 schema = json.loads(path.read_text(encoding="utf-8-sig"))
                 kind = jsonschema.validators.validator_for(schema, jsonschema.Draft4Validator)
                 self._validators[path.stem] = kind(schema, format_checker=_formats)
-        if folder and len(self._validators) != 78:
+        if folder and len(self._validators) != count:
             raise SystemExit(
-                f"OCPP_SCHEMAS={folder}: {len(self._validators)} schemas of OCPP 1.6 found, not 78")
+                f"OCPP_SCHEMAS={folder}: {len(self._validators)} schemas of OCPP {version} found, not {count}")
 
     def __bool__(self):
         return bool(self._validators)
 
-    def problem(self, name, payload):
+    def problem(self, action, kind, payload):
         if not self._validators:
             return None
+        name = action if kind == "Request" and action in self._validators else action + kind
         if name not in self._validators:
             return f"{name}: no such message"
         error = jsonschema.exceptions.best_match(self._validators[name].iter_errors(payload))
@@ -134,7 +141,7 @@ class Wire:
             return "an id is used again"
         self._our_ids.add(unique_id)
         self._our_call = (unique_id, action)
-        return self._payload(action, payload)
+        return self._payload(action, "Request", payload)
 
     def _result(self, unique_id, payload=None, *more):
         if more or not isinstance(payload, dict):
@@ -142,7 +149,7 @@ class Wire:
         if unique_id not in self._peer_calls:
             return "a result that answers no call"
         action = self._peer_calls.pop(unique_id)
-        problem = self._payload(f"{action}Response", payload)
+        problem = self._payload(action, "Response", payload)
         if not problem:
             self._exercised(self._peer, action)
         return problem
@@ -150,14 +157,16 @@ class Wire:
     def _error(self, unique_id, code=None, description=None, details=None, *more):
         if more or not isinstance(details, dict):
             return "an error has five items: 4, id, code, description, details"
-        if code not in ERROR_CODES:
-            return "no error code of OCPP 1.6"
+        if code not in ERROR_CODES[self._schemas.version]:
+            return f"no error code of OCPP {self._schemas.version}"
         if not isinstance(description, str) or len(description) > 255:
             return "the description is not a text of up to 255 characters"
+        if self._schemas.version != "1.6" and (unique_id == "-1" or code == "MessageTypeNotSupported"):
+            return None  # to what cannot be read, and to what is no call
         if unique_id not in self._peer_calls:
             return "an error that answers no call"
         del self._peer_calls[unique_id]
         return None
 
-    def _payload(self, name, payload):
-        return self._schemas.problem(name, payload) or next(_bad_times(payload), None)
+    def _payload(self, action, kind, payload):
+        return self._schemas.problem(action, kind, payload) or next(_bad_times(payload), None)

@@ -7,9 +7,11 @@ import sys
 import threading
 import traceback
 
+import actions_v2
 import against_csms
 import against_station
-from actions import Table
+import csms_v2
+from actions import Table, TableOfTwo
 from csms_bench import CsmsBench
 from frames import Schemas, Wire
 from lane import Lane, say
@@ -17,6 +19,7 @@ from programs import Program
 from station_bench import StationBench
 
 KINDS = ("node", "python")
+NEWER = ("2.0.1", "2.1")
 BUDGET_S = 600  # of a lane; a minute on a machine that has nothing else to do
 
 
@@ -39,13 +42,21 @@ def run_lane(lane, bench, scenarios):
         bench.kill()
 
 
+def newer_table(version):
+    """Of OCPP 2.0.1 or 2.1."""
+    refused = {action: "NotSupported" for action in actions_v2.messages(version, "station")
+               if action not in actions_v2.SERVED}
+    return TableOfTwo(version, actions_v2.messages(version, "station"), actions_v2.messages(version, "csms"), refused)
+
+
 class Round:
     """Everything that the lanes share."""
 
     def __init__(self, binaries, work, node_folder):
         self.binaries, self.work, self.node_folder = binaries, work, node_folder
-        self.schemas = Schemas()
+        self.schemas = {version: Schemas(version) for version in ("1.6", *NEWER)}
         self.table = Table()
+        self.newer_tables = {version: newer_table(version) for version in NEWER}
         self.wires = []
         self.lanes = []
         self.threads = []
@@ -58,8 +69,7 @@ class Round:
 
         def make_wire():
             ours = "csms" if role == "client" else "station"
-            self.wires.append(Wire(ours, self.schemas, exercised, lane.violation))
-            return self.wires[-1]
+            return self.make_wire(ours, "1.6", exercised, lane)
 
         folder = self.work / lane.name
         shutil.rmtree(folder, ignore_errors=True)
@@ -68,6 +78,26 @@ class Round:
             bench, scenarios = CsmsBench(*shared), against_csms.SCENARIOS
         else:
             bench, scenarios = StationBench(*shared, self.table), against_station.SCENARIOS
+        self.begin(lane, bench, scenarios)
+
+    def start_newer_lane(self, kind, version):
+        lane = Lane(f"{kind}-{version}", BUDGET_S)
+        table = self.newer_tables[version]
+
+        def exercised(sender, action):
+            table.exercised(sender, action, kind)
+
+        folder = self.work / lane.name
+        shutil.rmtree(folder, ignore_errors=True)
+        bench = csms_v2.CsmsBenchV2(version, kind, self.binaries, folder, self.node_folder,
+                                    lambda: self.make_wire("csms", version, exercised, lane), lane)
+        self.begin(lane, bench, csms_v2.SCENARIOS)
+
+    def make_wire(self, ours, version, exercised, lane):
+        self.wires.append(Wire(ours, self.schemas[version], exercised, lane.violation))
+        return self.wires[-1]
+
+    def begin(self, lane, bench, scenarios):
         thread = threading.Thread(target=run_lane, args=(lane, bench, scenarios), daemon=True)
         thread.start()
         self.lanes.append(lane)
@@ -77,8 +107,11 @@ class Round:
         """Returns how many failed."""
         for thread in self.threads:
             thread.join()
-        say(self.table.text())
-        empty = self.table.empty()
+        tables = (self.table, *self.newer_tables.values())
+        empty = []
+        for table in tables:
+            say(table.text())
+            empty += table.empty()
         for cell in empty:
             say(f"FAIL  table: {cell}: neither exercised nor excused")
         failed = sum(lane.failed for lane in self.lanes) + len(empty)
@@ -94,11 +127,13 @@ class Round:
 
 def main(binaries, work, node_folder):
     began = Round(*(pathlib.Path(path).resolve() for path in (binaries, work, node_folder)))
-    say("Frames are validated against the official schemas." if began.schemas else
+    say("Frames are validated against the official schemas." if began.schemas["1.6"] else
         "OCPP_SCHEMAS is not set: frames are validated by the peers' own schemas only.")
     for kind in KINDS:
         for role in ("client", "server"):
             began.start_lane(kind, role)
+        for version in NEWER:
+            began.start_newer_lane(kind, version)
     return 1 if began.finish() else 0
 
 

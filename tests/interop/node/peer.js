@@ -1,10 +1,17 @@
-// An OCPP 1.6 station or central system on ocpp-rpc in strict mode: every message either side sends is
+// A station or central system of any version on ocpp-rpc in strict mode: every message either side sends is
 // validated by that library. Commands are lines of JSON on stdin, events lines of JSON on stdout (see
 // ../README.md). It decides nothing: answers to calls come from whoever drives it.
 'use strict';
 
-const { RPCClient, RPCServer, createRPCError } = require('ocpp-rpc');
+const { RPCClient, RPCServer, createRPCError, createValidator } = require('ocpp-rpc');
 const readline = require('readline');
+
+// The library has its 2.1 schemas under names that it does not look for itself.
+const newest = createValidator('ocpp2.1', require('ocpp-rpc/lib/schemas/ocpp2_1.json').map(schema => ({
+    ...schema,
+    $id: schema.$id.replace(/Request$/, '.req').replace(/Response$/, '.conf'),
+})));
+const strict_protocols = ['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'];
 
 const connections = new Map(); // identity -> RPCClient or RPCServerClient
 const questions = new Map();   // number -> {resolve, reject} of a handler that waits for its answer
@@ -42,7 +49,8 @@ function watch(station, connection) {
 
 async function connect({ station, url, password, protocols }) {
     const connection = new RPCClient({
-        endpoint: url, identity: station, password, protocols, strictMode: ['ocpp1.6'],
+        endpoint: url, identity: station, password, protocols, 
+        strictMode: protocols.filter(name => strict_protocols.includes(name)), strictModeValidators: [newest],
         reconnect: false, callTimeoutMs: 80000, wsOpts: { handshakeTimeout: 60000 },
     });
     watch(station, connection);

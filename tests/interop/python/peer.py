@@ -1,4 +1,4 @@
-"""An OCPP 1.6 station or central system on the `ocpp` library of PyPI, which validates every message.
+"""A station or central system of OCPP 1.6, or a station of 2.0.1 or 2.1, on the `ocpp` library of PyPI, which validates every message.
 
 Commands are lines of JSON on stdin, events lines of JSON on stdout (see ../README.md). It decides nothing:
 answers to calls come from whoever drives it.
@@ -16,7 +16,7 @@ import websockets
 from ocpp.charge_point import camel_to_snake_case
 from ocpp.exceptions import OCPPError
 from ocpp.routing import on
-from ocpp.v16 import ChargePoint, call, call_result
+from ocpp import v16, v21, v201
 from websockets.asyncio.client import connect as websocket_connect
 from websockets.asyncio.server import serve as websocket_serve
 
@@ -55,24 +55,25 @@ class Recorded:
         return text
 
 
-def with_handlers(base):
-    """Adds a handler for each action of OCPP 1.6; the library turns it into validation and dispatch."""
+def with_handlers(base, version):
+    """Adds a handler for each action of the version; the library turns it into validation and dispatch."""
 
     def handler(action):
         async def handle(self, call_unique_id, **_):
             # The payload as it came, not as the library spells its keys.
             payload = await ask(self.id, action, self.payloads.pop(call_unique_id))
-            return getattr(call_result, action)(**camel_to_snake_case(payload))
+            return getattr(version.call_result, action)(**camel_to_snake_case(payload))
 
         handle.__name__ = f"on_{action}"  # under which the library looks for it
         return on(action)(handle)
 
-    actions = [name for name, kind in inspect.getmembers(call, inspect.isclass)
-               if kind.__module__ == call.__name__]
-    return type("Peer", (base,), {f"on_{name}": handler(name) for name in actions})
+    actions = [name for name, kind in inspect.getmembers(version.call, inspect.isclass)
+               if kind.__module__ == version.call.__name__]
+    return type("Peer", (base, version.ChargePoint),
+                {"version": version, **{f"on_{name}": handler(name) for name in actions}})
 
 
-class Strict(ChargePoint):
+class Strict:
     def __init__(self, station, socket):
         super().__init__(station, Recorded(station, socket), response_timeout=80)
         self.payloads = {}
@@ -111,7 +112,7 @@ class Strict(ChargePoint):
             raise
 
     async def command(self, action, payload):
-        request = getattr(call, action)(**camel_to_snake_case(payload))
+        request = getattr(self.version.call, action)(**camel_to_snake_case(payload))
         unique_id = str(self._unique_id_generator())
         try:
             result = await self.call(request, suppress=False, unique_id=unique_id)
@@ -130,7 +131,8 @@ def wire_spelling(result):
     return snake_to_camel_case(remove_nones(serialize_as_dict(result)))
 
 
-Peer = with_handlers(Strict)
+PEERS = {"ocpp1.6": with_handlers(Strict, v16), "ocpp2.0.1": with_handlers(Strict, v201),
+         "ocpp2.1": with_handlers(Strict, v21)}
 
 
 async def run(peer, socket):
@@ -162,7 +164,7 @@ async def connect(station, url, password=None, protocols=("ocpp1.6",), **_):
         emit(ev="refused", station=station, status=0, text="Server sent no subprotocol")
         await socket.close()
         return
-    peer = Peer(station, socket)
+    peer = PEERS[socket.subprotocol](station, socket)
     connections[station] = peer
     emit(ev="connect", station=station, protocol=socket.subprotocol)
     await run(peer, socket)
@@ -190,7 +192,7 @@ async def serve(port, protocol, password=None):
         station = identity(socket.request)
         offered = [name.strip() for name in socket.request.headers.get(
             "Sec-WebSocket-Protocol", "").split(",")]
-        peer = Peer(station, socket)
+        peer = PEERS[protocol](station, socket)
         emit(ev="connect", station=station, protocol=socket.subprotocol or "", offered=offered,
              password=given_password(socket.request, station))
         await run(peer, socket)

@@ -58,14 +58,26 @@ export function rawCall(
   return api("post", "/stations/{id}/calls", { path: { id: station }, body: { action, payload: payload as object as never, timeout_s } });
 }
 
+function resultOf(answer: CallAnswer): Record<string, unknown> {
+  if ("error" in answer) {
+    throw new StationRefusal(answer.error.code, answer.error.description);
+  }
+  return answer.result;
+}
+
 export async function call<A extends OutboundAction>(
   station: string,
   action: A,
   payload: Request<A>,
 ): Promise<Response<A>> {
-  const answer = await rawCall(station, action, payload as Record<string, unknown>);
-  if ("error" in answer) {
-    throw new StationRefusal(answer.error.code, answer.error.description);
-  }
-  return answer.result as Response<A>;
+  return resultOf(await rawCall(station, action, payload as Record<string, unknown>)) as Response<A>;
+}
+
+// Both in whichever version the station speaks.
+export async function startCharging(station: string, evse_id: number, token: string): Promise<{ status?: string }> {
+  return resultOf(await api("post", "/stations/{id}/start", { path: { id: station }, body: { evse_id, token } }));
+}
+
+export async function stopSession(session: string): Promise<{ status?: string }> {
+  return resultOf(await api("post", "/sessions/{id}/stop", { path: { id: session } }));
 }

@@ -66,3 +66,8 @@ export function canStart(station: Station, connector: Connector): boolean {
     ["Available", "Preparing", "Finishing", "Reserved"].includes(connector.status)
   );
 }
+
+// Before its first connection a station is taken to speak what most do.
+export function speaks16(station: Station): boolean {
+  return station.version === null || station.version === "1.6";
+}

@@ -7,7 +7,7 @@ import type { Station } from "../../api/types";
 import { complete, initialValues, parsePayload, type CommandForm, type Field } from "../../commands/forms";
 import { Confirm } from "../../components/confirm";
 import { JsonView } from "../../components/json_view";
-import { sockets } from "../../lib/station_state";
+import { sockets, speaks16 } from "../../lib/station_state";
 import { monospace_input } from "../../theme";
 
 export type SendCommand = (action: string, payload: object, timeout_s?: number) => Promise<void>;
@@ -113,9 +113,10 @@ export function FormCommand({ form, station, busy, send }: FormCommandProps) {
 
 const max_timeout_s = 300;
 
-export function RawCommand({ connected, busy, send }: { connected: boolean; busy: boolean; send: SendCommand }) {
+export function RawCommand({ station, busy, send }: { station: Station; busy: boolean; send: SendCommand }) {
   const { t } = useTranslation();
-  const [action, setAction] = useState("GetConfiguration");
+  const { connected } = station;
+  const [action, setAction] = useState(speaks16(station) ? "GetConfiguration" : "GetVariables");
   const [text, setText] = useState("{}");
   const [timeout, setTimeout] = useState(default_timeout_s);
   const parsed = parsePayload(text);
@@ -134,7 +135,7 @@ export function RawCommand({ connected, busy, send }: { connected: boolean; busy
         </Text>
         <Autocomplete
           label={t("column.action")}
-          data={[...outbound_actions]}
+          data={speaks16(station) ? [...outbound_actions] : []}
           value={action}
           onChange={setAction}
           required

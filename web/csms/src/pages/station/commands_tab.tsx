@@ -11,6 +11,7 @@ import { JsonView } from "../../components/json_view";
 import { errorText } from "../../lib/error_text";
 import { useUrlValue } from "../../lib/hooks";
 import { useMay } from "../../lib/me";
+import { speaks16 } from "../../lib/station_state";
 import { useFormat } from "../../lib/use_format";
 import { FormCommand, RawCommand, type SendCommand } from "./command_forms";
 import classes from "./commands.module.css";
@@ -93,7 +94,8 @@ export default function CommandsTab({ station }: { station: Station }) {
   if (!may) {
     return <Empty icon={<IconLock />} title={t("commands.may_not")} />;
   }
-  const form = command_forms.find((each) => each.action === chosen) ?? (chosen === "raw" ? undefined : command_forms[0]);
+  const forms = speaks16(station) ? command_forms : [];
+  const form = forms.find((each) => each.action === chosen) ?? (chosen === "raw" ? undefined : forms[0]);
   return (
     <Stack>
       {!station.connected && (
@@ -103,7 +105,7 @@ export default function CommandsTab({ station }: { station: Station }) {
       )}
       <div className={classes.layout}>
         <nav aria-label={t("tab.commands")}>
-          {command_forms.map(({ action }) => (
+          {forms.map(({ action }) => (
             <NavLink
               key={action}
               component="button"
@@ -127,7 +129,7 @@ export default function CommandsTab({ station }: { station: Station }) {
           {form ? (
             <FormCommand key={form.action} form={form} station={station} busy={busy} send={send} />
           ) : (
-            <RawCommand connected={station.connected} busy={busy} send={send} />
+            <RawCommand station={station} busy={busy} send={send} />
           )}
         </Paper>
         <section aria-label={t("commands.log")}>

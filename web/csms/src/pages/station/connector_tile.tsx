@@ -4,7 +4,7 @@ import { IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
-import { call } from "../../api/call";
+import { startCharging, stopSession } from "../../api/call";
 import type { Connector, Station } from "../../api/types";
 import { StatusPill, toneOf } from "../../components/status";
 import { CommandProgress } from "../../commands/command_progress";
@@ -29,13 +29,13 @@ export function ConnectorTile({ station, connector, now }: { station: Station; c
   const onStart = (token: string) => {
     setChoosing(false);
     stop.reset();
-    void start.run(() => call(station.id, "RemoteStartTransaction", { connectorId: connector.evse_id, idTag: token }));
+    void start.run(() => startCharging(station.id, connector.evse_id, token));
   };
   const onStop = () => {
     if (session) {
       start.reset();
       setStopping(session.id);
-      void stop.run(() => call(station.id, "RemoteStopTransaction", { transactionId: Number(session.transaction_id) }));
+      void stop.run(() => stopSession(session.id));
     }
   };
   const name = t("connector.number", { number: connector.evse_id });

@@ -10,7 +10,7 @@ import type { Station } from "../../api/types";
 import { Failure } from "../../components/failure";
 import { ConnectionPill, GroupPill, Pill } from "../../components/status";
 import { useDocumentTitle, useNow } from "../../lib/hooks";
-import { sockets, stationGroup, titleOf } from "../../lib/station_state";
+import { sockets, speaks16, stationGroup, titleOf } from "../../lib/station_state";
 import { useFormat } from "../../lib/use_format";
 import { SessionList } from "../sessions/session_list";
 import { ConnectorTile } from "./connector_tile";
@@ -101,7 +101,9 @@ export default function StationPage({ id, tab }: { id: string; tab: string }) {
       </>
     );
   }
-  const shown = tabs.find((each) => each === tab) ?? "sessions";
+  // Configuration keys are of 1.6.
+  const offered = tabs.filter((each) => each !== "configuration" || speaks16(station));
+  const shown = offered.find((each) => each === tab) ?? "sessions";
   return (
     <>
       {back}
@@ -123,7 +125,7 @@ export default function StationPage({ id, tab }: { id: string; tab: string }) {
         keepMounted={false}
       >
         <Tabs.List mb="md" className={classes.tabs}>
-          {tabs.map((each) => (
+          {offered.map((each) => (
             <Tabs.Tab key={each} value={each}>
               {t(`tab.${each}`)}
             </Tabs.Tab>

@@ -44,9 +44,8 @@ bool Codec<records::Session>::read(Reader& reader, JsonValue value, records::Ses
             case 0: return reader.text(member, TextLimits{}, out.id);
             case 1: return reader.enumeration(member, out.step);
             case 2:
-                return reader.array(member, ItemLimits{}, out.samples, [&](JsonValue item, auto& to) {
-                    return Codec<records::Sample>::read(reader, item, to);
-                });
+                return reader.array(member, ItemLimits{}, out.samples,
+                                    [&](JsonValue item, auto& to) { return Codec<records::Sample>::read(reader, item, to); });
             case 3:
                 return reader.array(member, ItemLimits{}, out.flags.emplace(),
                                     [&](JsonValue item, auto& to) { return reader.boolean(item, to); });

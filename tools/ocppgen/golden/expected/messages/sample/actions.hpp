@@ -34,7 +34,9 @@ struct Bye {
 };
 
 // The same as types, for code that is written for each of them.
-using Actions = messages::ActionList<Hello, Hum, Bye>;
+using Actions = messages::ActionList<Hello,
+                                     Hum,
+                                     Bye>;
 
 // Every action, by name in alphabetical order.
 std::span<const messages::ActionInfo> actions();

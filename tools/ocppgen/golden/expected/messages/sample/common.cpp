@@ -11,15 +11,12 @@ bool Codec<sample::CustomData>::read(Reader& reader, JsonValue value, sample::Cu
     static constexpr Field fields[] = {
         {"vendorId", every_version},
     };
-    return reader.object(
-        value, {fields, Unknown::kept},
-        [&](std::size_t field, JsonValue member) {
-            switch (field) {
-                case 0: return reader.text(member, TextLimits{.max = 255}, out.vendor_id);
-                default: return true;
-            }
-        },
-        &out.further);
+    return reader.object(value, {fields, Unknown::kept}, [&](std::size_t field, JsonValue member) {
+        switch (field) {
+            case 0: return reader.text(member, TextLimits{.max = 255}, out.vendor_id);
+            default: return true;
+        }
+    }, &out.further);
 }
 
 void Codec<sample::CustomData>::encode(const sample::CustomData& value, OcppVersion version, std::string& out)
@@ -40,10 +37,7 @@ bool Codec<sample::Point>::read(Reader& reader, JsonValue value, sample::Point& 
     return reader.object(value, {fields, Unknown::refused}, [&](std::size_t field, JsonValue member) {
         switch (field) {
             case 0: return reader.integer(member, IntegerLimits{.min = -10, .max = 10}, out.x);
-            case 1:
-                return reader.is(OcppVersion::v2_0_1)
-                           ? reader.integer_as_number(member, IntegerLimits{.max = 100}, out.y)
-                           : reader.number(member, NumberLimits{.max = 100}, out.y);
+            case 1: return reader.is(OcppVersion::v2_0_1) ? reader.integer_as_number(member, IntegerLimits{.max = 100}, out.y) : reader.number(member, NumberLimits{.max = 100}, out.y);
             case 2: return Codec<sample::CustomData>::read(reader, member, out.custom_data.emplace());
             default: return true;
         }

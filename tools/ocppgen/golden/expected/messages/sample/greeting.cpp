@@ -57,40 +57,23 @@ bool Codec<sample::HelloRequest>::read(Reader& reader, JsonValue value, sample::
     };
     return reader.object(value, {fields, Unknown::refused}, [&](std::size_t field, JsonValue member) {
         switch (field) {
-            case 0:
-                return reader.text(
-                    member, reader.is(OcppVersion::v2_0_1) ? TextLimits{.max = 5} : TextLimits{.max = 8},
-                    out.name);
-            case 1:
-                return reader.is(OcppVersion::v2_0_1)
-                           ? reader.enumeration_as_text<sample::Mood>(member, out.mood)
-                           : reader.text(member, TextLimits{.max = 20}, out.mood);
+            case 0: return reader.text(member, reader.is(OcppVersion::v2_0_1) ? TextLimits{.max = 5} : TextLimits{.max = 8}, out.name);
+            case 1: return reader.is(OcppVersion::v2_0_1) ? reader.enumeration_as_text<sample::Mood>(member, out.mood) : reader.text(member, TextLimits{.max = 20}, out.mood);
             case 2: return reader.enumeration_or(member, sample::Colour::Other, out.colour);
             case 3:
-                return reader.array(member,
-                                    reader.is(OcppVersion::v2_0_1) ? ItemLimits{.min = 1, .max = 2}
-                                                                   : ItemLimits{.min = 1, .max = 4},
-                                    out.path, [&](JsonValue item, auto& to) {
-                                        return Codec<sample::Point>::read(reader, item, to);
-                                    });
+                return reader.array(member, reader.is(OcppVersion::v2_0_1) ? ItemLimits{.min = 1, .max = 2} : ItemLimits{.min = 1, .max = 4}, out.path,
+                                    [&](JsonValue item, auto& to) { return Codec<sample::Point>::read(reader, item, to); });
             case 4:
-                return reader.array(
-                    member, ItemLimits{}, out.readings.emplace(),
-                    [&](JsonValue item, auto& to) { return Codec<sample::Reading>::read(reader, item, to); });
+                return reader.array(member, ItemLimits{}, out.readings.emplace(),
+                                    [&](JsonValue item, auto& to) { return Codec<sample::Reading>::read(reader, item, to); });
             case 5: return reader.decimal(member, out.limit.emplace());
             case 6:
-                return reader.array(
-                    member, ItemLimits{.max = 2}, out.tags.emplace(),
-                    [&](JsonValue item, auto& to) { return reader.text(item, TextLimits{.max = 3}, to); });
+                return reader.array(member, ItemLimits{.max = 2}, out.tags.emplace(),
+                                    [&](JsonValue item, auto& to) { return reader.text(item, TextLimits{.max = 3}, to); });
             case 7:
-                return reader.array(member, ItemLimits{}, out.moods.emplace(), [&](JsonValue item, auto& to) {
-                    return reader.is(OcppVersion::v2_0_1) ? reader.enumeration_as_text<sample::Mood>(item, to)
-                                                          : reader.text(item, TextLimits{.max = 20}, to);
-                });
-            case 8:
-                return reader.integer(
-                    member, reader.is(OcppVersion::v2_0_1) ? IntegerLimits{} : IntegerLimits{.min = 0},
-                    out.age.emplace());
+                return reader.array(member, ItemLimits{}, out.moods.emplace(),
+                                    [&](JsonValue item, auto& to) { return reader.is(OcppVersion::v2_0_1) ? reader.enumeration_as_text<sample::Mood>(item, to) : reader.text(item, TextLimits{.max = 20}, to); });
+            case 8: return reader.integer(member, reader.is(OcppVersion::v2_0_1) ? IntegerLimits{} : IntegerLimits{.min = 0}, out.age.emplace());
             case 9: return reader.uri(member, out.home.emplace());
             case 10: return reader.time(member, out.at.emplace());
             case 11: return reader.boolean(member, out.default_.emplace());
@@ -101,8 +84,7 @@ bool Codec<sample::HelloRequest>::read(Reader& reader, JsonValue value, sample::
     });
 }
 
-void Codec<sample::HelloRequest>::encode(const sample::HelloRequest& value, OcppVersion version,
-                                         std::string& out)
+void Codec<sample::HelloRequest>::encode(const sample::HelloRequest& value, OcppVersion version, std::string& out)
 {
     ObjectWriter object(out, version);
     object.member("name", value.name);
@@ -135,8 +117,7 @@ bool Codec<sample::HelloResponse>::read(Reader& reader, JsonValue value, sample:
     });
 }
 
-void Codec<sample::HelloResponse>::encode(const sample::HelloResponse& value, OcppVersion version,
-                                          std::string& out)
+void Codec<sample::HelloResponse>::encode(const sample::HelloResponse& value, OcppVersion version, std::string& out)
 {
     ObjectWriter object(out, version);
     object.member("customData", value.custom_data);
@@ -204,8 +185,7 @@ bool Codec<sample::ByeResponse>::read(Reader& reader, JsonValue value, sample::B
     });
 }
 
-void Codec<sample::ByeResponse>::encode(const sample::ByeResponse& value, OcppVersion version,
-                                        std::string& out)
+void Codec<sample::ByeResponse>::encode(const sample::ByeResponse& value, OcppVersion version, std::string& out)
 {
     ObjectWriter object(out, version);
     object.member("status", value.status);

@@ -125,7 +125,11 @@ struct EnumTable<sample::Mood> {
 template <>
 struct EnumTable<sample::Colour> {
     static constexpr std::array<std::string_view, 5> names{
-        "Red.Dark", "Light-Blue", "3D", "Grey", "Other",
+        "Red.Dark",
+        "Light-Blue",
+        "3D",
+        "Grey",
+        "Other",
     };
     static constexpr std::array<std::uint8_t, 5> known_in{6, 6, 4, 2, 6};
 };
