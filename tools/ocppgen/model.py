@@ -22,6 +22,9 @@ class Bounds:
     low: float | None = None
     high: float | None = None
 
+    def whole(self):
+        return not any(isinstance(bound, float) for bound in (self.low, self.high))
+
 
 @dataclass
 class FieldDef:
@@ -240,6 +243,11 @@ def _check_field(family, field):
     has_bounds = field.bounds != Bounds() or field.bounds_in
     if has_bounds and field.base not in ("string", "int", "number"):
         raise NotationError(field.place, f"{field.base} takes no bounds")
+    if not all(bounds.whole() for bounds in (field.items or Bounds(), *field.items_in.values())):
+        raise NotationError(field.place, "item counts are whole numbers")
+    lengths = (field.bounds, *field.bounds_in.values()) if field.base == "string" else ()
+    if not all(bounds.whole() for bounds in (*lengths, field.string_in_bounds)):
+        raise NotationError(field.place, "lengths are whole numbers")
     for note, given, wanted in (
         ("string in", field.string_in, is_enum),
         ("unknown", field.unknown or field.ignored_texts, is_enum),
