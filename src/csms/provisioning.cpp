@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace ladestrom::csms {
 
 Outcome<BootAnswer> boot(const BootFacts& facts, Work& work)
@@ -42,7 +44,7 @@ Outcome<ConnectorAnswer> connector_status(const ConnectorFacts& facts, Work& wor
         work.counters.add("csms.connector.too_many");
         return ConnectorAnswer{};
     }
-    const bool told = facts.since && *facts.since >= earliest_plausible;
+    const bool told = facts.since && plausible(*facts.since);
     store::ConnectorRow row{.station = work.id(),
                             .evse = facts.evse,
                             .status = facts.status,
@@ -58,6 +60,26 @@ Outcome<ConnectorAnswer> connector_status(const ConnectorFacts& facts, Work& wor
     }
     work.writes.push_back(store::PutConnector{std::move(row)});
     return ConnectorAnswer{};
+}
+
+void note_status(std::string kind, std::string_view status, std::optional<std::int64_t> request_id,
+                 Work& work)
+{
+    std::string detail(status);
+    if (request_id) detail += fmt::format(" (request {})", *request_id);
+    work.record_event(work.now.wall, std::move(kind), std::move(detail));
+}
+
+void note_security_event(Instant at, std::string type, const std::optional<std::string>& tech_info,
+                         Work& work)
+{
+    if (tech_info) type += ": " + *tech_info;
+    work.record_event(at, "security", std::move(type));
+}
+
+void note_refused_certificate(Work& work)
+{
+    work.record_event(work.now.wall, "sign_certificate", "Rejected");
 }
 
 Outcome<IdTokenInfo> authorize(const IdToken& token, Work& work)

@@ -4,8 +4,10 @@
 #include "csms/work.hpp"
 #include "domain/session.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace ladestrom::csms {
 
@@ -26,6 +28,15 @@ struct ConnectorFacts {
     std::optional<Instant> since;
 };
 struct ConnectorAnswer {};
+
+// What goes into the station's log and asks for no answer. kind: "firmware_status", "log_status", ...;
+// request_id: of the request that the status belongs to, where the message names one.
+void note_status(std::string kind, std::string_view status, std::optional<std::int64_t> request_id,
+                 Work& work);
+void note_security_event(Instant at, std::string type, const std::optional<std::string>& tech_info,
+                         Work& work);
+// No certificate authority is behind this central system, so what asks for a certificate is refused.
+void note_refused_certificate(Work& work);
 
 Outcome<BootAnswer> boot(const BootFacts& facts, Work& work);
 Outcome<ConnectorAnswer> connector_status(const ConnectorFacts& facts, Work& work);

@@ -8,6 +8,7 @@
 #include <utility>
 
 namespace ladestrom::csms {
+
 void ResidentStation::frame(SocketId socket, std::string_view text)
 {
     if (!connection_ || connection_->socket != socket) {

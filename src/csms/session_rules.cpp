@@ -67,6 +67,15 @@ void unflag(store::SessionRow& session, store::SessionFlag doubt)
     judge_billable(session);
 }
 
+void set_flag(store::SessionRow& session, store::SessionFlag doubt, bool doubtful)
+{
+    if (doubtful) {
+        flag(session, doubt);
+    } else {
+        unflag(session, doubt);
+    }
+}
+
 bool end_is_known(const store::SessionRow& session)
 {
     return session.state == store::SessionState::ended && session.meter_stop.has_value();

@@ -18,6 +18,8 @@ inline constexpr WattHours largest_register{1'000'000'000'000};
 // A session with a flag is not billed until a person has looked at it; a matched stop alone is no such doubt.
 void flag(store::SessionRow& session, store::SessionFlag doubt);
 void unflag(store::SessionRow& session, store::SessionFlag doubt);
+// flag() or unflag().
+void set_flag(store::SessionRow& session, store::SessionFlag doubt, bool doubtful);
 
 struct SessionEnd {
     Instant ended;

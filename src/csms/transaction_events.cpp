@@ -52,7 +52,7 @@ void note_start(SessionRow& session, const TransactionEventFacts& facts, Work& w
         return;
     }
     session.started = facts.at;
-    session.start_message_id = work.message_id.empty() ? "?" : std::string(work.message_id);
+    session.start_message_id = work.message_id;
     if (!plausible(facts.at)) flag(session, store::session_flag_implausible_time);
     work.counters.add("csms.session.started");
     if (session.state == SessionState::running) {
@@ -86,9 +86,7 @@ void note_token(SessionRow& session, const TransactionEventFacts& facts, const T
         session.token = *facts.token;
         session.authorization = info.status;
         // It may come after an end that looked as if nobody had been authorized.
-        const bool accepted = info.status == AuthorizationStatus::accepted;
-        accepted ? unflag(session, store::session_flag_unauthorized)
-                 : flag(session, store::session_flag_unauthorized);
+        set_flag(session, store::session_flag_unauthorized, info.status != AuthorizationStatus::accepted);
     } else if (own && same_token(session.token, *facts.token)) {
         info.status = session.authorization;
     }
@@ -109,15 +107,13 @@ void note_end(SessionRow& session, const TransactionEventFacts& facts, Work& wor
     if (end_is_known(session)) return note_contradiction(session, facts, work);
     const auto told = last_register(facts.readings);
     if (!told) flag(session, store::session_flag_end_register_missing);
-    const bool energy = told || session.meter_last;
-    const bool nobody = session.token.type == IdTokenType::none;
     const SessionEnd end{.ended = facts.at,
                          .meter_stop = told.value_or(session.meter_last.value_or(session.meter_start)),
                          .reason = facts.reason.value_or(StopReason::local),
                          .token = facts.token_stops ? facts.token : std::nullopt};
     if (!end_session(session, end)) work.counters.add("csms.session.impossible_stop");
-    if (nobody && energy && session.meter_stop > session.meter_start)
-        flag(session, store::session_flag_unauthorized);
+    const bool nobody = session.token.type == IdTokenType::none;
+    if (nobody && session.meter_stop > session.meter_start) flag(session, store::session_flag_unauthorized);
     work.counters.add("csms.session.stopped");
 }
 
@@ -139,11 +135,7 @@ void judge_late_start(SessionRow& session, Work& work)
 void judge_complete(SessionRow& session)
 {
     const bool complete = has_started(session) && session.sequences.contiguous();
-    if (complete) {
-        unflag(session, store::session_flag_events_missing);
-    } else {
-        flag(session, store::session_flag_events_missing);
-    }
+    set_flag(session, store::session_flag_events_missing, !complete);
 }
 
 // The tile of the EVSE follows what happens now, not what a queue tells of earlier.
@@ -198,14 +190,13 @@ Outcome<TransactionEventAnswer> transaction_event(const TransactionEventFacts& f
     TransactionEventAnswer answer;
     const bool news = session.sequences.insert(facts.sequence);
     if (facts.token) note_token(session, facts, *token, answer, work);
+    if (news) apply(session, facts, work);
     // The readings of a repetition may be more than those of the first.
-    write_readings(work, session.evse != EvseId(0) ? session.evse : facts.evse.value_or(EvseId(0)),
-                   session.id, facts.readings);
+    write_readings(work, session.evse, session.id, facts.readings);
     if (!news) {
         work.counters.add("csms.session.event_replayed");
         return answer;
     }
-    apply(session, facts, work);
     show_on_connector(session, facts, work);
     work.writes.push_back(store::PutSession{std::move(session)});
     return answer;

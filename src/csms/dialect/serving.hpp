@@ -34,6 +34,15 @@ inline std::optional<EvseId> connector(std::int64_t id)
     return EvseId(static_cast<std::int32_t>(id));
 }
 
+// A transaction's message is never refused for its content, that would destroy it in the end: what names no
+// connector is kept with the station as a whole.
+inline EvseId connector_or_station(std::int64_t id, Work& work)
+{
+    const auto evse = connector(id);
+    if (!evse) work.counters.add("csms.call.bad_connector");
+    return evse.value_or(EvseId(0));
+}
+
 inline std::string text_or_empty(const std::optional<std::string>& value)
 {
     return value.value_or(std::string());
@@ -46,12 +55,16 @@ inline bool same_text(std::string_view a, std::string_view b)
     return std::ranges::equal(a, b, {}, lower, lower);
 }
 
-// A status with the id of the request it belongs to, as people read it in the station's events.
-inline std::string status_text(std::string_view status, const std::optional<std::int64_t>& request_id = {})
+// Status: the version's RegistrationStatus.
+template <class Status>
+Status registration_status(store::Admission admission)
 {
-    std::string out(status);
-    if (request_id) out += " (request " + std::to_string(*request_id) + ")";
-    return out;
+    switch (admission) {
+        case store::Admission::accepted: return Status::Accepted;
+        case store::Admission::pending: return Status::Pending;
+        case store::Admission::rejected: break;
+    }
+    return Status::Rejected;
 }
 
 using Begin = Outcome<std::string> (*)(messages::JsonValue payload, const messages::DecodeContext& context,

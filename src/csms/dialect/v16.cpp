@@ -31,15 +31,6 @@ using messages::Sender;
 
 // ---- one function per message ---------------------------------------------------------------------------
 
-// A transaction's message is never refused for its content, that would destroy it in the end: what names no
-// connector is kept with the station as a whole.
-EvseId connector_or_station(std::int64_t id, Work& work)
-{
-    const auto evse = connector(id);
-    if (!evse) work.counters.add("csms.call.bad_connector");
-    return evse.value_or(EvseId(0));
-}
-
 // As told, but no sum of registers may overflow later.
 WattHours meter_register(std::int64_t told, Work& work)
 {
@@ -67,12 +58,10 @@ Outcome<v16::BootNotificationResponse> boot_notification(const v16::BootNotifica
         .meter_type = text_or_empty(request.meter_type),
         .meter_serial_number = text_or_empty(request.meter_serial_number)};
     return answered<v16::BootNotificationResponse>(boot(facts, work), [](const BootAnswer& answer) {
-        const auto status = answer.admission == store::Admission::accepted ? v16::RegistrationStatus::Accepted
-                            : answer.admission == store::Admission::pending
-                                ? v16::RegistrationStatus::Pending
-                                : v16::RegistrationStatus::Rejected;
         return v16::BootNotificationResponse{
-            .status = status, .current_time = answer.current_time, .interval = answer.interval.count()};
+            .status = registration_status<v16::RegistrationStatus>(answer.admission),
+            .current_time = answer.current_time,
+            .interval = answer.interval.count()};
     });
 }
 
@@ -166,47 +155,42 @@ Outcome<v16::DataTransferResponse> data_transfer(const v16::DataTransferRequest&
 Outcome<v16::FirmwareStatusNotificationResponse> firmware_status(
     const v16::FirmwareStatusNotificationRequest& request, Work& work)
 {
-    work.record_event(work.now.wall, "firmware_status", status_text(to_string(request.status)));
+    note_status("firmware_status", to_string(request.status), std::nullopt, work);
     return v16::FirmwareStatusNotificationResponse{};
 }
 
 Outcome<v16::DiagnosticsStatusNotificationResponse> diagnostics_status(
     const v16::DiagnosticsStatusNotificationRequest& request, Work& work)
 {
-    work.record_event(work.now.wall, "diagnostics_status", status_text(to_string(request.status)));
+    note_status("diagnostics_status", to_string(request.status), std::nullopt, work);
     return v16::DiagnosticsStatusNotificationResponse{};
 }
 
 Outcome<v16::SignedFirmwareStatusNotificationResponse> signed_firmware_status(
     const v16::SignedFirmwareStatusNotificationRequest& request, Work& work)
 {
-    work.record_event(work.now.wall, "firmware_status",
-                      status_text(to_string(request.status), request.request_id));
+    note_status("firmware_status", to_string(request.status), request.request_id, work);
     return v16::SignedFirmwareStatusNotificationResponse{};
 }
 
 Outcome<v16::LogStatusNotificationResponse> log_status(const v16::LogStatusNotificationRequest& request,
                                                        Work& work)
 {
-    work.record_event(work.now.wall, "log_status",
-                      status_text(to_string(request.status), request.request_id));
+    note_status("log_status", to_string(request.status), request.request_id, work);
     return v16::LogStatusNotificationResponse{};
 }
 
 Outcome<v16::SecurityEventNotificationResponse> security_event(
     const v16::SecurityEventNotificationRequest& request, Work& work)
 {
-    std::string detail = request.type;
-    if (request.tech_info) detail += ": " + *request.tech_info;
-    work.record_event(request.timestamp, "security", std::move(detail));
+    note_security_event(request.timestamp, request.type, request.tech_info, work);
     return v16::SecurityEventNotificationResponse{};
 }
 
-// No certificate authority is behind this central system.
 Outcome<v16::SignCertificateResponse> sign_certificate(const v16::SignCertificateRequest& /*request*/,
                                                        Work& work)
 {
-    work.record_event(work.now.wall, "sign_certificate", "Rejected");
+    note_refused_certificate(work);
     return v16::SignCertificateResponse{.status = v16::GenericStatus::Rejected};
 }
 

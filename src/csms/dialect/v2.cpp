@@ -36,12 +36,10 @@ Outcome<v2::BootNotificationResponse> boot_notification(const v2::BootNotificati
                           .meter_type = {},
                           .meter_serial_number = {}};
     return answered<v2::BootNotificationResponse>(boot(facts, work), [](const BootAnswer& answer) {
-        const auto status = answer.admission == store::Admission::accepted ? v2::RegistrationStatus::Accepted
-                            : answer.admission == store::Admission::pending
-                                ? v2::RegistrationStatus::Pending
-                                : v2::RegistrationStatus::Rejected;
         return v2::BootNotificationResponse{
-            .current_time = answer.current_time, .interval = answer.interval.count(), .status = status};
+            .current_time = answer.current_time,
+            .interval = answer.interval.count(),
+            .status = registration_status<v2::RegistrationStatus>(answer.admission)};
     });
 }
 
@@ -104,8 +102,6 @@ TransactionEventFacts::Kind kind_of(v2::TransactionEventEnum type)
     return TransactionEventFacts::Kind::updated;
 }
 
-// A transaction's message is never refused for its content, that would destroy it in the end: what names no
-// EVSE is kept with the station as a whole.
 Outcome<v2::TransactionEventResponse> transaction(const v2::TransactionEventRequest& request, Work& work)
 {
     const v2::Transaction& info = request.transaction_info;
@@ -116,7 +112,7 @@ Outcome<v2::TransactionEventResponse> transaction(const v2::TransactionEventRequ
                                 .offline = request.offline.value_or(false),
                                 .token_stops = request.trigger_reason == v2::TriggerReason::StopAuthorized,
                                 .readings = readings(request.meter_value, work)};
-    if (request.evse) facts.evse = connector(request.evse->id).value_or(EvseId(0));
+    if (request.evse) facts.evse = connector_or_station(request.evse->id, work);
     if (info.charging_state) facts.charging_state = words::from_wire(*info.charging_state);
     if (info.stopped_reason) facts.reason = words::from_wire(*info.stopped_reason);
     if (request.id_token) facts.token = words::from_wire(*request.id_token, &work.counters);
@@ -130,7 +126,7 @@ Outcome<v2::TransactionEventResponse> transaction(const v2::TransactionEventRequ
 
 Outcome<v2::MeterValuesResponse> meter_values(const v2::MeterValuesRequest& request, Work& work)
 {
-    const ReadingFacts facts{.evse = connector(request.evse_id).value_or(EvseId(0)),
+    const ReadingFacts facts{.evse = connector_or_station(request.evse_id, work),
                              .transaction_id = {},
                              .readings = readings(request.meter_value, work)};
     return answered<v2::MeterValuesResponse>(add_readings(facts, work),
@@ -146,33 +142,28 @@ Outcome<v2::DataTransferResponse> data_transfer(const v2::DataTransferRequest& /
 Outcome<v2::FirmwareStatusNotificationResponse> firmware_status(
     const v2::FirmwareStatusNotificationRequest& request, Work& work)
 {
-    work.record_event(work.now.wall, "firmware_status",
-                      status_text(to_string(request.status), request.request_id));
+    note_status("firmware_status", to_string(request.status), request.request_id, work);
     return v2::FirmwareStatusNotificationResponse{};
 }
 
 Outcome<v2::LogStatusNotificationResponse> log_status(const v2::LogStatusNotificationRequest& request,
                                                       Work& work)
 {
-    work.record_event(work.now.wall, "log_status",
-                      status_text(to_string(request.status), request.request_id));
+    note_status("log_status", to_string(request.status), request.request_id, work);
     return v2::LogStatusNotificationResponse{};
 }
 
 Outcome<v2::SecurityEventNotificationResponse> security_event(
     const v2::SecurityEventNotificationRequest& request, Work& work)
 {
-    std::string detail = request.type;
-    if (request.tech_info) detail += ": " + *request.tech_info;
-    work.record_event(request.timestamp, "security", std::move(detail));
+    note_security_event(request.timestamp, request.type, request.tech_info, work);
     return v2::SecurityEventNotificationResponse{};
 }
 
-// No certificate authority is behind this central system.
 Outcome<v2::SignCertificateResponse> sign_certificate(const v2::SignCertificateRequest& /*request*/,
                                                       Work& work)
 {
-    work.record_event(work.now.wall, "sign_certificate", "Rejected");
+    note_refused_certificate(work);
     return v2::SignCertificateResponse{.status = v2::GenericStatus::Rejected};
 }
 
