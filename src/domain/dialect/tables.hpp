@@ -2,6 +2,7 @@
 // sides.
 #pragma once
 
+#include "domain/metering.hpp"
 #include "messages/enum.hpp"
 
 #include <array>
@@ -49,6 +50,16 @@ std::optional<Domain> by_name(Wire value, Domain last)
         if (to_string(static_cast<Domain>(i)) == messages::to_string(value)) return static_cast<Domain>(i);
     }
     return std::nullopt;
+}
+
+// Where and when a sample was taken. Sampled: the version's SampledValue.
+template <class Sampled>
+void read_labels(const Sampled& in, MeterSample& out)
+{
+    if (in.phase) out.phase = by_name(*in.phase, MeterPhase::l3_l1).value_or(MeterPhase::none);
+    if (in.location)
+        out.location = by_name(*in.location, MeterLocation::upstream).value_or(MeterLocation::outlet);
+    if (in.context) out.context = by_name(*in.context, MeterContext::other).value_or(MeterContext::other);
 }
 
 }  // namespace ladestrom::dialect

@@ -2,6 +2,7 @@
 #include "domain/dialect/v16.hpp"
 
 #include "domain/dialect/tables.hpp"
+#include "domain/dialect/units.hpp"
 
 #include <fmt/format.h>
 
@@ -86,42 +87,6 @@ constexpr std::array<Pair<E, WE>, 16> errors{{
     {E::weak_signal, WE::WeakSignal},
 }};
 
-using U = wire::UnitOfMeasure;
-struct UnitRow {
-    U wire;
-    MeterUnit unit;
-    double factor;
-    double offset;  // value * factor + offset
-};
-constexpr std::array<UnitRow, 17> unit_rows{{
-    {U::Wh, MeterUnit::wh, 1, 0},
-    {U::kWh, MeterUnit::wh, 1000, 0},
-    {U::varh, MeterUnit::varh, 1, 0},
-    {U::kvarh, MeterUnit::varh, 1000, 0},
-    {U::W, MeterUnit::w, 1, 0},
-    {U::kW, MeterUnit::w, 1000, 0},
-    {U::VA, MeterUnit::va, 1, 0},
-    {U::kVA, MeterUnit::va, 1000, 0},
-    {U::var, MeterUnit::var, 1, 0},
-    {U::kvar, MeterUnit::var, 1000, 0},
-    {U::A, MeterUnit::a, 1, 0},
-    {U::V, MeterUnit::v, 1, 0},
-    {U::Celsius, MeterUnit::celsius, 1, 0},
-    {U::Celcius, MeterUnit::celsius, 1, 0},
-    {U::K, MeterUnit::celsius, 1, -273.15},
-    {U::Fahrenheit, MeterUnit::celsius, 5.0 / 9.0, -160.0 / 9.0},
-    {U::Percent, MeterUnit::percent, 1, 0},
-}};
-
-// 1.6 has no Hz (section 7.45), and a power factor and RPM have no unit.
-std::optional<U> unit_to_wire(MeterUnit unit)
-{
-    for (const auto& row : unit_rows) {
-        if (row.unit == unit) return row.wire;
-    }
-    return std::nullopt;
-}
-
 std::string number(double value, MeterUnit unit)
 {
     if (unit == MeterUnit::wh) return fmt::format("{:.0f}", value);
@@ -152,7 +117,8 @@ wire::SampledValue to_wire(const MeterSample& sample)
     out.measurand = by_name<wire::Measurand>(sample.measurand);
     if (sample.phase != MeterPhase::none) out.phase = by_name<wire::Phase>(sample.phase);
     if (sample.location != MeterLocation::outlet) out.location = by_name<wire::Location>(sample.location);
-    out.unit = unit_to_wire(sample.unit);
+    // 1.6 has no Hz (section 7.45), and a power factor and RPM have no unit.
+    out.unit = by_name<wire::UnitOfMeasure>(sample.unit);
     return out;
 }
 
@@ -163,10 +129,7 @@ std::optional<MeterSample> from_wire(const wire::SampledValue& in)
     if (in.measurand) {
         out.measurand = by_name(*in.measurand, Measurand::voltage).value_or(out.measurand);
     }
-    if (in.phase) out.phase = by_name(*in.phase, MeterPhase::l3_l1).value_or(MeterPhase::none);
-    if (in.location)
-        out.location = by_name(*in.location, MeterLocation::upstream).value_or(MeterLocation::outlet);
-    if (in.context) out.context = by_name(*in.context, MeterContext::other).value_or(MeterContext::other);
+    read_labels(in, out);
     out.unit = base_unit(out.measurand);
     if (in.format == wire::ValueFormat::SignedData) {
         out.signed_data = in.value;
@@ -175,10 +138,9 @@ std::optional<MeterSample> from_wire(const wire::SampledValue& in)
     const auto value = parse_number(in.value);
     if (!value) return std::nullopt;
     out.value = *value;
-    for (const auto& row : unit_rows) {
-        if (in.unit != row.wire) continue;
-        out.unit = row.unit;
-        out.value = *value * row.factor + row.offset;
+    if (in.unit) {
+        const bool misspelt = in.unit == wire::UnitOfMeasure::Celcius;  // errata 3.1
+        to_base_unit(misspelt ? "Celsius" : messages::to_string(*in.unit), out);
     }
     if (!std::isfinite(out.value)) return std::nullopt;
     return out;

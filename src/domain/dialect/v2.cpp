@@ -2,8 +2,8 @@
 #include "domain/dialect/v2.hpp"
 
 #include "domain/dialect/tables.hpp"
+#include "domain/dialect/units.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <string_view>
@@ -94,32 +94,6 @@ constexpr std::array<Pair<S, WS>, 9> statuses{{
     {S::faulted, WS::Faulted},
 }};
 
-struct UnitRow {
-    std::string_view wire;
-    MeterUnit unit;
-    double factor;
-    double offset;  // value * factor + offset
-};
-constexpr std::array<UnitRow, 17> unit_rows{{
-    {"Wh", MeterUnit::wh, 1, 0},
-    {"kWh", MeterUnit::wh, 1000, 0},
-    {"varh", MeterUnit::varh, 1, 0},
-    {"kvarh", MeterUnit::varh, 1000, 0},
-    {"W", MeterUnit::w, 1, 0},
-    {"kW", MeterUnit::w, 1000, 0},
-    {"VA", MeterUnit::va, 1, 0},
-    {"kVA", MeterUnit::va, 1000, 0},
-    {"var", MeterUnit::var, 1, 0},
-    {"kvar", MeterUnit::var, 1000, 0},
-    {"A", MeterUnit::a, 1, 0},
-    {"V", MeterUnit::v, 1, 0},
-    {"Hz", MeterUnit::hz, 1, 0},
-    {"Percent", MeterUnit::percent, 1, 0},
-    {"Celsius", MeterUnit::celsius, 1, 0},
-    {"K", MeterUnit::celsius, 1, -273.15},
-    {"Fahrenheit", MeterUnit::celsius, 5.0 / 9.0, -160.0 / 9.0},
-}};
-
 void count(Counters* counters, std::string_view name)
 {
     if (counters != nullptr) counters->add(name);
@@ -140,21 +114,16 @@ std::optional<wire::SampledValue> to_wire(const MeterSample& sample, OcppVersion
     return out;
 }
 
-// The value in its base unit; Wh where nothing is said of energy (2.0.1 section 2.50).
+// The value in its base unit. A measurand without one takes any unit's number as it stands.
 bool set_value(MeterSample& out, const wire::SampledValue& in)
 {
     out.unit = base_unit(out.measurand);
     out.value = in.value;
     if (in.unit_of_measure) {
-        out.value *= std::pow(10.0, static_cast<double>(in.unit_of_measure->multiplier.value_or(0)));
-        if (in.unit_of_measure->unit) {
-            const auto* row = std::find_if(unit_rows.begin(), unit_rows.end(), [&](const UnitRow& one) {
-                return one.wire == *in.unit_of_measure->unit;
-            });
-            if (row == unit_rows.end()) return out.unit == MeterUnit::none;
-            out.unit = row->unit;
-            out.value = out.value * row->factor + row->offset;
-        }
+        const wire::UnitOfMeasure& told = *in.unit_of_measure;
+        out.value *= std::pow(10.0, static_cast<double>(told.multiplier.value_or(0)));
+        const bool known = !told.unit || to_base_unit(*told.unit, out);
+        if (!known && out.unit != MeterUnit::none) return false;
     }
     return std::isfinite(out.value);
 }
@@ -170,10 +139,7 @@ std::optional<MeterSample> from_wire(const wire::SampledValue& in, Counters* cou
         }
         out.measurand = *measurand;
     }
-    if (in.phase) out.phase = by_name(*in.phase, MeterPhase::l3_l1).value_or(MeterPhase::none);
-    if (in.location)
-        out.location = by_name(*in.location, MeterLocation::upstream).value_or(MeterLocation::outlet);
-    if (in.context) out.context = by_name(*in.context, MeterContext::other).value_or(MeterContext::other);
+    read_labels(in, out);
     if (set_value(out, in)) return out;
     count(counters, "tolerance.unit");
     return std::nullopt;

@@ -20,7 +20,7 @@ namespace wire = ladestrom::v2;
 wire::AuthorizationStatus to_wire(AuthorizationStatus status);
 AuthorizationStatus from_wire(wire::AuthorizationStatus status);
 
-// 2.1 section 2.14 of its appendix lets a type be any text; what the domain has no word for is read as
+// 2.1 lets a type be any text; what the domain has no word for is read as
 // central, and counted as "tolerance.token_type". counters may be null.
 wire::IdToken to_wire(const IdToken& token);
 IdToken from_wire(const wire::IdToken& token, Counters* counters);

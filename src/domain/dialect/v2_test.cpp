@@ -82,6 +82,11 @@ TEST(DialectV2, WhatTheDomainHasNoWordForIsLeftOutAndCounted)
     const wire::UnitOfMeasure huge{.multiplier = 400};
     EXPECT_TRUE(up({.value = 1, .unit_of_measure = huge}, &counters).samples.empty());
     EXPECT_EQ(counters.get("tolerance.unit"), 2U);
+    const wire::UnitOfMeasure odd{.unit = "furlong", .multiplier = 400};
+    EXPECT_TRUE(
+        up({.value = 1, .measurand = wire::Measurand::Power_Factor, .unit_of_measure = odd}, &counters)
+            .samples.empty())
+        << "no number";
 }
 
 TEST(DialectV2, ASignedValueIsKeptBesideTheValue)
