@@ -36,6 +36,8 @@ bool Commands::put_into_words(CallCommand& command, const Dialect& dialect)
     const auto request_id = static_cast<std::int64_t>(shard_.random.below(std::uint64_t{1} << 31U));
     auto call = dialect.call_for(*command.intent, request_id);
     if (!call) return false;
+    const auto parsed = shard_.parser.parse(call->payload);
+    if (!parsed || !dialect.request_is_valid(call->action, *parsed)) return false;
     command.action = call->action;
     command.payload = std::move(call->payload);
     return true;

@@ -50,7 +50,7 @@ private:
         std::vector<std::string> passwords = {};
     };
 
-    // False: the version cannot say it.
+    // False: the version cannot say it, or not at that length.
     bool put_into_words(CallCommand& command, const Dialect& dialect);
     std::optional<std::string> find_fault(const CallCommand& command, const Dialect& dialect);
     void finish(std::optional<CommandId> command, CommandStatus status, std::string description);

@@ -76,6 +76,22 @@ TEST_F(Commands, WhatAPersonWantsIsSaidInTheVersionOfTheStation)
     EXPECT_THAT(station.receive(), EndsWith(R"("RequestStopTransaction",{"transactionId":"17"}])"));
 }
 
+TEST_F(Commands, ATokenLongerThanTheVersionAllowsIsInvalid)
+{
+    const auto start = [&](std::size_t characters) {
+        CallCommand command = call("", "");
+        command.intent = StartCharging{EvseId(1), {.value = std::string(characters, 'x')}};
+        return status(world.start_command(command));
+    };
+    EXPECT_EQ(start(21), CommandStatus::invalid);
+    for (const auto& [version, most] : {std::pair("ocpp2.0.1", 36U), std::pair("ocpp2.1", 255U)}) {
+        station.connect({version});
+        EXPECT_EQ(start(most + 1), CommandStatus::invalid) << version;
+        EXPECT_EQ(start(most), CommandStatus::busy) << version << ": on its way";
+        station.disconnect();
+    }
+}
+
 TEST_F(Commands, WhatAVersionCannotSayIsInvalid)
 {
     CallCommand start = call("", "");

@@ -40,6 +40,8 @@ public:
     virtual bool before_acceptance(std::string_view action) const = 0;
     // May the central system make this call?
     virtual bool can_call(std::string_view action) const = 0;
+    // Is this what the standard lets a central system ask?
+    virtual bool request_is_valid(std::string_view action, messages::JsonValue payload) const = 0;
     // Is this what the standard says a station answers?
     virtual bool answer_is_valid(std::string_view action, messages::JsonValue payload) const = 0;
     // The passwords that a station may use from now on when it takes this call of ours; most calls: none.

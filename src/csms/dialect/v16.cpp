@@ -1,6 +1,5 @@
 #include "csms/dialect/v16.hpp"
 
-#include "base/utf8.hpp"
 #include "csms/dialect/serving.hpp"
 #include "csms/provisioning.hpp"
 #include "csms/session_rules.hpp"
@@ -229,8 +228,6 @@ constexpr std::array rows{
 };
 static_assert(std::ranges::is_sorted(rows, {}, &Row::action));
 
-constexpr std::size_t longest_id_tag = 20;  // section 7.28, characters
-
 std::optional<std::int64_t> whole_number(std::string_view text)
 {
     std::int64_t value = 0;
@@ -264,6 +261,11 @@ public:
         return info != nullptr && info->sender != Sender::station;
     }
 
+    bool request_is_valid(std::string_view action, JsonValue payload) const override
+    {
+        return v16::validate_request(action, payload, {.version = OcppVersion::v1_6}).has_value();
+    }
+
     bool answer_is_valid(std::string_view action, JsonValue payload) const override
     {
         return v16::validate_response(action, payload, {.version = OcppVersion::v1_6}).has_value();
@@ -291,7 +293,6 @@ public:
     std::optional<OutgoingCall> call_for(const Intent& intent, std::int64_t /*request_id*/) const override
     {
         if (const auto* start = std::get_if<StartCharging>(&intent)) {
-            if (characters(start->token.value) > longest_id_tag) return std::nullopt;
             return OutgoingCall{v16::RemoteStartTransaction::action,
                                 messages::encode(v16::RemoteStartTransactionRequest{
                                     .connector_id = start->evse.value(), .id_tag = start->token.value})};

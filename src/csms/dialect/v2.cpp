@@ -246,6 +246,11 @@ public:
         return info != nullptr && info->sender != messages::Sender::station;
     }
 
+    bool request_is_valid(std::string_view action, messages::JsonValue payload) const override
+    {
+        return v2::validate_request(action, payload, {.version = version_}).has_value();
+    }
+
     bool answer_is_valid(std::string_view action, messages::JsonValue payload) const override
     {
         return v2::validate_response(action, payload, {.version = version_}).has_value();
