@@ -94,48 +94,14 @@ STATION_DOES_NOT_SEND = {
 COLUMNS = ("node-client", "node-server", "python-client", "python-server")
 
 
-class TableOfTwo:
-    """As Table, for a version 2 and the stations that peers speak for."""
-
-    COLUMNS = ("node", "python")
-
-    def __init__(self, version, from_station, from_csms, not_served):
-        self.version, self._not_served = version, not_served
-        self._rows = [("station", action) for action in from_station] + [("csms", action) for action in from_csms]
-        self._cells = {}
-        self._lock = threading.Lock()
-
-    def exercised(self, sender, action, column):
-        with self._lock:
-            self._cells[sender, action, column] = "yes"
-
-    def cell(self, sender, action, column):
-        found = self._cells.get((sender, action, column))
-        return found or (self._not_served.get(action) if sender == "station" else None)
-
-    def empty(self):
-        return [f"{self.version} {action} ({sender}) with {column}" for sender, action in self._rows
-                for column in self.COLUMNS if self.cell(sender, action, column) is None]
-
-    def text(self):
-        lines = ["", f"Actions of OCPP {self.version} by peer, each a station that talks to ladestrom-csms.",
-                 f"{'action':38}{'sent by':9}" + "".join(f"{column:32}" for column in self.COLUMNS).rstrip()]
-        for sender, action in self._rows:
-            cells = "".join(f"{self.cell(sender, action, column) or 'MISSING':32}" for column in self.COLUMNS)
-            lines.append(f"{action:38}{sender:9}{cells}".rstrip())
-        return "\n".join(lines)
-
-
 class Table:
-    """Cells are filled by answered calls seen on the wire; a cell that stays empty needs a reason."""
+    """Actions by peer. Cells are filled by answered calls seen on the wire; a cell that stays empty needs a reason.
+    rows: (sender, action); excuse(sender, action, column): the reason, or None."""
 
-    def __init__(self):
+    def __init__(self, heading, rows, columns, excuse):
+        self._heading, self._rows, self._columns, self._excuse = heading, rows, columns, excuse
         self._lock = threading.Lock()
         self._cells = {}
-
-    @staticmethod
-    def rows():
-        return [("station", action) for action in FROM_STATION] + [("csms", action) for action in FROM_CSMS]
 
     def exercised(self, sender, action, column):
         with self._lock:
@@ -147,20 +113,28 @@ class Table:
             self._cells.setdefault(("csms", action, column), code)
 
     def cell(self, sender, action, column):
-        cell = self._cells.get((sender, action, column))
-        if cell is None and sender == "station" and column.endswith("server"):
-            cell = STATION_DOES_NOT_SEND.get(action)
-        return cell
+        return self._cells.get((sender, action, column)) or self._excuse(sender, action, column)
 
     def empty(self):
-        return [f"{action} ({sender}) with {column}" for sender, action in self.rows() for column in COLUMNS
-                if self.cell(sender, action, column) is None]
+        return [f"{action} ({sender}) with {column}: {self._heading}" for sender, action in self._rows
+                for column in self._columns if self.cell(sender, action, column) is None]
 
     def text(self):
-        lines = ["",
-                 "Actions by peer. Clients talk to ladestrom-csms, servers to ladestrom-station.",
-                 f"{'action':34}{'sent by':9}" + "".join(f"{column:32}" for column in COLUMNS).rstrip()]
-        for sender, action in self.rows():
-            cells = "".join(f"{self.cell(sender, action, column) or 'MISSING':32}" for column in COLUMNS)
-            lines.append(f"{action:34}{sender:9}{cells}".rstrip())
+        lines = ["", self._heading,
+                 f"{'action':38}{'sent by':9}" + "".join(f"{column:32}" for column in self._columns).rstrip()]
+        for sender, action in self._rows:
+            cells = "".join(f"{self.cell(sender, action, column) or 'MISSING':32}" for column in self._columns)
+            lines.append(f"{action:38}{sender:9}{cells}".rstrip())
         return "\n".join(lines)
+
+
+def rows_of(from_station, from_csms):
+    return [("station", action) for action in from_station] + [("csms", action) for action in from_csms]
+
+
+def table():
+    """Of OCPP 1.6, with both programs."""
+    def excuse(sender, action, column):
+        return STATION_DOES_NOT_SEND.get(action) if sender == "station" and column.endswith("server") else None
+    return Table("OCPP 1.6: clients talk to ladestrom-csms, servers to ladestrom-station.",
+                 rows_of(FROM_STATION, FROM_CSMS), COLUMNS, excuse)

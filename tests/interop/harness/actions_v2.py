@@ -3,6 +3,8 @@ import functools
 import pathlib
 import sys
 
+from actions import Table, rows_of
+
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "tools" / "ocppgen"))
 
@@ -35,3 +37,13 @@ def messages(version, sender):
 def smallest(version, action, kind):
     message = _family().messages[action]
     return emit_seeds.example(_family(), message.request if kind == "Request" else message.response, version)
+
+
+def table(version, columns):
+    """Each peer speaks for a station that talks to ladestrom-csms."""
+    def excuse(sender, action, column):
+        if sender != "station" or action in SERVED:
+            return None
+        return NOT_BY_LIBRARY.get((column, version, action), "NotSupported")
+    return Table(f"OCPP {version}: each peer is a station that talks to ladestrom-csms.",
+                 rows_of(messages(version, "station"), messages(version, "csms")), columns, excuse)

@@ -7,11 +7,11 @@ import sys
 import threading
 import traceback
 
+import actions
 import actions_v2
 import against_csms
 import against_station
 import csms_v2
-from actions import Table, TableOfTwo
 from csms_bench import CsmsBench
 from frames import Schemas, Wire
 from lane import Lane, say
@@ -42,21 +42,14 @@ def run_lane(lane, bench, scenarios):
         bench.kill()
 
 
-def newer_table(version):
-    """Of OCPP 2.0.1 or 2.1."""
-    refused = {action: "NotSupported" for action in actions_v2.messages(version, "station")
-               if action not in actions_v2.SERVED}
-    return TableOfTwo(version, actions_v2.messages(version, "station"), actions_v2.messages(version, "csms"), refused)
-
-
 class Round:
     """Everything that the lanes share."""
 
     def __init__(self, binaries, work, node_folder):
         self.binaries, self.work, self.node_folder = binaries, work, node_folder
         self.schemas = {version: Schemas(version) for version in ("1.6", *NEWER)}
-        self.table = Table()
-        self.newer_tables = {version: newer_table(version) for version in NEWER}
+        self.table = actions.table()
+        self.newer_tables = {version: actions_v2.table(version, KINDS) for version in NEWER}
         self.wires = []
         self.lanes = []
         self.threads = []
