@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ConnectorStatus, Station } from "../api/types";
-import { canStart, countGroups, matchesSearch, sockets, stationGroup } from "./station_state";
+import { canStart, countGroups, matchesSearch, sockets, speaks16, stationGroup, tokenLength } from "./station_state";
 
 const station = (connected: boolean, ...statuses: ConnectorStatus[]): Station =>
   ({
@@ -65,4 +65,17 @@ it("offers a start only where a session could begin", () => {
   expect(at(true, "Faulted")).toBe(false);
   expect(at(true, "Charging")).toBe(false);
   expect(at(false, "Available")).toBe(false);
+});
+
+describe("the version of a station", () => {
+  it.each([
+    [null, true, 20],
+    ["1.6", true, 20],
+    ["2.0.1", false, 36],
+    ["2.1", false, 255],
+  ])("%s", (version, speaks, length) => {
+    const one = { ...station(true), version } as Station;
+    expect(speaks16(one)).toBe(speaks);
+    expect(tokenLength(one)).toBe(length);
+  });
 });

@@ -71,3 +71,8 @@ export function canStart(station: Station, connector: Connector): boolean {
 export function speaks16(station: Station): boolean {
   return station.version === null || station.version === "1.6";
 }
+
+// Characters of a token at most (OCPP 1.6 section 7.28; IdTokenType of 2.0.1 and 2.1).
+export function tokenLength(station: Station): number {
+  return speaks16(station) ? 20 : station.version === "2.0.1" ? 36 : 255;
+}

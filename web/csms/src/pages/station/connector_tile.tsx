@@ -10,7 +10,7 @@ import { StatusPill, toneOf } from "../../components/status";
 import { CommandProgress } from "../../commands/command_progress";
 import { useCommand } from "../../commands/use_command";
 import { useMay } from "../../lib/me";
-import { canStart, runningOn } from "../../lib/station_state";
+import { canStart, runningOn, tokenLength } from "../../lib/station_state";
 import { useFormat } from "../../lib/use_format";
 import { SocBar } from "../fleet/station_tile";
 import { StartDialog } from "./start_dialog";
@@ -114,7 +114,12 @@ export function ConnectorTile({ station, connector, now }: { station: Station; c
         </Group>
       )}
       {choosing && (
-        <StartDialog connector={connector.evse_id} onStart={onStart} onClose={() => setChoosing(false)} />
+        <StartDialog
+          connector={connector.evse_id}
+          token_length={tokenLength(station)}
+          onStart={onStart}
+          onClose={() => setChoosing(false)}
+        />
       )}
     </section>
   );

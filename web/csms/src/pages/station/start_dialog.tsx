@@ -7,9 +7,7 @@ import { Link } from "wouter";
 import { api } from "../../api/client";
 
 const last_token_key = "ladestrom.last-token";
-const id_tag_length = 20; // OCPP 1.6 CiString20Type
-
-export function StartDialog(props: { connector: number; onStart(token: string): void; onClose(): void }) {
+export function StartDialog(props: { connector: number; token_length: number; onStart(token: string): void; onClose(): void }) {
   const { t } = useTranslation();
   const [token, setToken] = useState(() => localStorage.getItem(last_token_key) ?? "");
   const tokens = useQuery({
@@ -44,7 +42,7 @@ export function StartDialog(props: { connector: number; onStart(token: string): 
             data={names}
             value={token}
             onChange={setToken}
-            maxLength={id_tag_length}
+            maxLength={props.token_length}
             required
             data-autofocus
             openOnFocus={token === ""}
