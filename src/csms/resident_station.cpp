@@ -3,6 +3,7 @@
 
 #include "csms/session_rules.hpp"
 #include "csms/text.hpp"
+#include "csms/version_change.hpp"
 
 #include <fmt/format.h>
 
@@ -128,6 +129,10 @@ bool ResidentStation::advance_once()
         if (!tasks_.empty() && !loading_) load_state();
         return false;
     }
+    if (version_is_due()) {
+        write_version();
+        return false;
+    }
     if (!tasks_.empty()) {
         StationTask task = std::move(tasks_.front());
         tasks_.erase(tasks_.begin());
@@ -239,6 +244,18 @@ void ResidentStation::publish(Operation& operation)
 }
 
 // A heartbeat costs no commit: when the station was heard last is written now and then.
+// Of a station that has booted here before, and speaks another one now.
+bool ResidentStation::version_is_due() const
+{
+    return book_ && connection_ && book_->row.version && book_->row.version != connection_->peer.version();
+}
+
+void ResidentStation::write_version()
+{
+    begin_operation();
+    commit(follow_version(*book_, connection_->peer.version()));
+}
+
 bool ResidentStation::last_seen_is_due() const
 {
     if (!book_) return false;

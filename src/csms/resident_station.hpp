@@ -136,6 +136,8 @@ private:
     Operation& begin_operation();
     void commit(store::WriteBatch writes);
     void publish(Operation& operation);
+    bool version_is_due() const;
+    void write_version();
     bool last_seen_is_due() const;
     void write_last_seen();
     void store_passwords_of(CallCommand command, const std::vector<std::string>& passwords);

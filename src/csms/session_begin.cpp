@@ -20,6 +20,40 @@ bool is_replaced(const store::SessionRow& session, const Beginning& beginning)
 
 }  // namespace
 
+// With a dead clock two real sessions may look alike, so then the message must be the same too.
+bool began(const store::SessionRow& session, const NaturalKey& key, const Work& work)
+{
+    const bool no_start =
+        session.start_message_id.empty() ||
+        (session.flags & (store::session_flag_orphan_stop | store::session_flag_start_register_missing)) != 0;
+    const Beginning& told = key.beginning;
+    return !no_start && session.evse == told.evse && same_token(session.token, told.token) &&
+           session.started == told.started && session.meter_start == key.meter_start &&
+           (plausible(told.started) || session.start_message_id == work.message_id);
+}
+
+const std::optional<store::SessionRow>* find_begun(const NaturalKey& key,
+                                                   std::optional<store::SessionRow>& running, Work& work)
+{
+    const auto known = std::ranges::find_if(
+        work.station.running, [&](const store::SessionRow& session) { return began(session, key, work); });
+    if (known != work.station.running.end()) {
+        running = *known;
+        return &running;
+    }
+    const Beginning& told = key.beginning;
+    const auto* stored = work.lookups.session(
+        {.station = work.id(),
+         .evse = told.evse,
+         .token = told.token.value,
+         .started = told.started,
+         .meter_start = key.meter_start,
+         .start_message_id = plausible(told.started) ? std::string() : std::string(work.message_id)});
+    static const std::optional<store::SessionRow> none;
+    if (stored != nullptr && *stored && !began(**stored, key, work)) return &none;
+    return stored;
+}
+
 bool plausible(Instant instant)
 {
     return instant >= earliest_plausible;

@@ -2,6 +2,7 @@
 // where it begins.
 #pragma once
 
+#include "base/units.hpp"
 #include "csms/work.hpp"
 #include "domain/token.hpp"
 
@@ -17,6 +18,17 @@ struct Beginning {
     IdToken token;
     Instant started;
 };
+
+// The session that this start began before: told again, or in another version of OCPP, as stations do that
+// change theirs while a session is open. Both name it by what was when it began. Null: not known yet.
+struct NaturalKey {
+    Beginning beginning;
+    WattHours meter_start;
+};
+// Is it this session's?
+bool began(const store::SessionRow& session, const NaturalKey& key, const Work& work);
+const std::optional<store::SessionRow>* find_begun(const NaturalKey& key,
+                                                   std::optional<store::SessionRow>& running, Work& work);
 
 // What is known of the token when the session began. A token that has expired since is no reason not to bill
 // it.

@@ -115,6 +115,12 @@ bool end_session(store::SessionRow& session, const SessionEnd& end)
     return possible;
 }
 
+bool is_same_end(const store::SessionRow& session, Instant ended, WattHours meter_stop)
+{
+    return session.ended == std::max(ended, session.started) &&
+           session.meter_stop == std::max(meter_stop, session.meter_start);
+}
+
 bool note_readings(store::SessionRow& session, const std::vector<MeterValue>& readings)
 {
     bool changed = false;

@@ -40,6 +40,9 @@ void close_without_end(store::SessionRow& session, store::SessionFlag reason);
 // Has its end been told? A session that another one replaced is closed without one.
 bool end_is_known(const store::SessionRow& session);
 
+// Is what is told the end that is known already? As end_session() keeps it.
+bool is_same_end(const store::SessionRow& session, Instant ended, WattHours meter_stop);
+
 // Newest register, power and state of charge. True when something changed.
 bool note_readings(store::SessionRow& session, const std::vector<MeterValue>& readings);
 

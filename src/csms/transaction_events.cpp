@@ -104,8 +104,13 @@ void note_contradiction(SessionRow& session, const TransactionEventFacts& facts,
 
 void note_end(SessionRow& session, const TransactionEventFacts& facts, Work& work)
 {
-    if (end_is_known(session)) return note_contradiction(session, facts, work);
     const auto told = last_register(facts.readings);
+    if (end_is_known(session)) {
+        // Told in 1.6 before, and its answer was lost.
+        const bool same = told && is_same_end(session, facts.at, *told);
+        if (same) return work.counters.add("csms.session.stop_replayed");
+        return note_contradiction(session, facts, work);
+    }
     if (!told) flag(session, store::session_flag_end_register_missing);
     const SessionEnd end{.ended = facts.at,
                          .meter_stop = told.value_or(session.meter_last.value_or(session.meter_start)),
@@ -145,6 +150,8 @@ void show_on_connector(const SessionRow& session, const TransactionEventFacts& f
     const store::ConnectorRow* before = work.station.connector(session.evse);
     if (before == nullptr || before->since > facts.at) return;
     if (before->status == ConnectorStatus::faulted || before->status == ConnectorStatus::unavailable) return;
+    // The car has not come yet, or has left already: what the connector tells of itself comes first.
+    if (before->status == ConnectorStatus::available) return;
     store::ConnectorRow row = *before;
     if (facts.kind == Kind::ended) {
         row.status = ConnectorStatus::finishing;
@@ -167,37 +174,73 @@ void apply(SessionRow& session, const TransactionEventFacts& facts, Work& work)
     judge_complete(session);
 }
 
+// The transaction under its id. Null: not known yet.
+const std::optional<SessionRow>* find_named(const TransactionEventFacts& facts,
+                                            std::optional<SessionRow>& running, Work& work)
+{
+    if (const SessionRow* found = work.station.running_transaction(facts.transaction_id)) {
+        running = *found;
+        return &running;
+    }
+    return work.lookups.transaction(work.id(), facts.transaction_id);
+}
+
+// What a start names its session by, should it have begun before. None: it does not say enough.
+std::optional<NaturalKey> key_of(const TransactionEventFacts& facts)
+{
+    const auto meter = first_register(facts.readings);
+    if (facts.kind != Kind::started || !facts.token || !facts.evse || !meter) return std::nullopt;
+    return NaturalKey{.beginning = {.evse = *facts.evse, .token = *facts.token, .started = facts.at},
+                      .meter_start = *meter};
+}
+
+// A start under an id that is not known may tell of a session that has another one: its station speaks 1.6
+// now and then, and has not learnt the number. It goes on under the id that is told now.
+const std::optional<SessionRow>* find_renamed(const std::optional<NaturalKey>& key,
+                                              std::optional<SessionRow>& running, Work& work)
+{
+    static const std::optional<SessionRow> none;
+    return key ? find_begun(*key, running, work) : &none;
+}
+
 }  // namespace
 
 Outcome<TransactionEventAnswer> transaction_event(const TransactionEventFacts& facts, Work& work)
 {
     const TokenFacts* token = facts.token ? work.token(facts.token->value, !facts.token_stops) : nullptr;
-    std::optional<SessionRow> known;
-    if (const SessionRow* running = work.station.running_transaction(facts.transaction_id)) {
-        known = *running;
-    } else {
-        const auto* stored = work.lookups.transaction(work.id(), facts.transaction_id);
-        if (stored == nullptr) return Waiting{};
-        known = *stored;
+    std::optional<SessionRow> running;
+    const auto* named = find_named(facts, running, work);
+    if (named == nullptr) return Waiting{};
+    std::optional<SessionRow> known = *named;
+    const bool reused = known && is_reused_id(*known, facts);
+    if (reused) known.reset();
+    const auto key = key_of(facts);
+    bool renamed = false;
+    if (!known) {
+        const auto* begun = find_renamed(key, running, work);
+        if (begun == nullptr) return Waiting{};
+        known = *begun;
+        renamed = known.has_value();
     }
     if (facts.token && token == nullptr) return Waiting{};
 
-    if (known && is_reused_id(*known, facts)) {
-        work.counters.add("csms.session.transaction_id_reused");
-        known.reset();
-    }
+    if (reused) work.counters.add("csms.session.transaction_id_reused");
     SessionRow session = known ? *std::move(known) : new_session(facts, work);
     TransactionEventAnswer answer;
-    const bool news = session.sequences.insert(facts.sequence);
+    if (renamed) {
+        session.transaction_id = facts.transaction_id;
+        work.counters.add("csms.session.continued_in_another_version");
+    }
+    // Between changes of version events are counted anew, and the start with them only the first time.
+    const bool repeated = key && began(session, *key, work);
+    const bool news = !repeated && session.sequences.insert(facts.sequence);
     if (facts.token) note_token(session, facts, *token, answer, work);
     if (news) apply(session, facts, work);
     // The readings of a repetition may be more than those of the first.
     write_readings(work, session.evse, session.id, facts.readings);
-    if (!news) {
-        work.counters.add("csms.session.event_replayed");
-        return answer;
-    }
-    show_on_connector(session, facts, work);
+    if (!news) work.counters.add("csms.session.event_replayed");
+    if (!news && !renamed) return answer;
+    if (news) show_on_connector(session, facts, work);
     work.writes.push_back(store::PutSession{std::move(session)});
     return answer;
 }

@@ -283,6 +283,35 @@ TEST_P(TransactionEvents, TheTileFollowsTheTransaction)
     EXPECT_EQ(status(), ConnectorStatus::finishing);
 }
 
+TEST_P(TransactionEvents, ATileThatIsFreeStaysFreeWhenTheEndComesLate)
+{
+    tell(story[0]);
+    station.ask(
+        "StatusNotification",
+        fmt::format(R"({{"timestamp":"{}","connectorStatus":"Available","evseId":1,"connectorId":1}})",
+                    format_instant(noon() + minutes(30))));
+    tell(story[3]);
+    EXPECT_EQ(world.ledger.connectors().at({StationId("A"), EvseId(1)}).status, ConnectorStatus::available);
+}
+
+TEST_P(TransactionEvents, AConnectorMayTellItsStatusAsAnEvent)
+{
+    const auto told = [&](const char* status) {
+        return station.ask(
+            "NotifyEvent",
+            fmt::format(
+                R"({{"generatedAt":"{0}","seqNo":0,"eventData":[{{"eventId":1,"timestamp":"{0}","trigger":"Delta","actualValue":"{1}","eventNotificationType":"HardWiredNotification","component":{{"name":"Connector","evse":{{"id":2,"connectorId":1}}}},"variable":{{"name":"AvailabilityState"}}}}]}})",
+                format_instant(noon()), status));
+    };
+    const auto status = [&] { return world.ledger.connectors().at({StationId("A"), EvseId(2)}).status; };
+    EXPECT_THAT(told("Occupied"), EndsWith(",{}]"));
+    EXPECT_EQ(status(), ConnectorStatus::preparing);
+    told("Faulted");
+    EXPECT_EQ(status(), ConnectorStatus::faulted);
+    EXPECT_THAT(told("Broken"), EndsWith(",{}]"));
+    EXPECT_EQ(status(), ConnectorStatus::faulted);
+}
+
 TEST_P(TransactionEvents, ACrashLosesNothingThatWasAnswered)
 {
     tell(story[0]);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 namespace ladestrom::csms {
@@ -13,26 +14,6 @@ namespace {
 
 using store::SessionRow;
 using store::SessionState;
-
-// A replay of the start that made this session? With a dead clock two real sessions may look alike, so then
-// the message must be the same too.
-bool is_replay(const SessionRow& session, const StartFacts& facts, const Work& work)
-{
-    if (session.flags & store::session_flag_orphan_stop) return false;  // no start made it
-    return session.evse == facts.evse && same_token(session.token, facts.token) &&
-           session.started == facts.started && session.meter_start == facts.meter_start &&
-           (plausible(facts.started) || session.start_message_id == work.message_id);
-}
-
-store::SessionKey key_of(const StartFacts& facts, const Work& work)
-{
-    return {.station = work.id(),
-            .evse = facts.evse,
-            .token = facts.token.value,
-            .started = facts.started,
-            .meter_start = facts.meter_start,
-            .start_message_id = plausible(facts.started) ? std::string() : std::string(work.message_id)};
-}
 
 std::int64_t seconds_since_2020(Instant now)
 {
@@ -51,13 +32,33 @@ Beginning beginning(const StartFacts& facts)
     return {.evse = facts.evse, .token = facts.token, .started = facts.started};
 }
 
+// Of a transaction that this system has numbered.
+std::optional<std::int64_t> number_of(const SessionRow& session)
+{
+    std::int64_t number = 0;
+    const char* const end = session.transaction_id.data() + session.transaction_id.size();
+    const auto parsed = std::from_chars(session.transaction_id.data(), end, number);
+    if (parsed.ec != std::errc{} || parsed.ptr != end) return std::nullopt;
+    return number;
+}
+
+// The station goes on in 1.6 with what it began in 2.x: from here on the transaction is named by its number.
+std::int64_t give_number(SessionRow session, Work& work)
+{
+    const std::int64_t id = next_transaction_id(work);
+    work.changed_station().last_transaction_id = id;
+    session.transaction_id = std::to_string(id);
+    work.counters.add("csms.session.continued_in_another_version");
+    work.writes.push_back(store::PutSession{std::move(session)});
+    return id;
+}
+
 StartAnswer answer_replay(const SessionRow& session, IdTokenInfo info, Work& work)
 {
     work.counters.add("csms.session.start_replayed");
     info.status = session.authorization;
-    std::int64_t id = 0;
-    for (const char digit : session.transaction_id) id = id * 10 + (digit - '0');
-    return {.transaction_id = id, .token_info = std::move(info)};
+    const auto number = number_of(session);
+    return {.transaction_id = number ? *number : give_number(session, work), .token_info = std::move(info)};
 }
 
 StartAnswer begin_session(const StartFacts& facts, const TokenFacts& token, IdTokenInfo info, Work& work)
@@ -86,17 +87,14 @@ StartAnswer begin_session(const StartFacts& facts, const TokenFacts& token, IdTo
 
 Outcome<StartAnswer> start_transaction(const StartFacts& facts, Work& work)
 {
-    const auto& running = work.station.running;
-    const auto known = std::ranges::find_if(
-        running, [&](const SessionRow& session) { return is_replay(session, facts, work); });
+    std::optional<SessionRow> running;
+    const auto* known =
+        find_begun({.beginning = beginning(facts), .meter_start = facts.meter_start}, running, work);
     const TokenFacts* token = work.token(facts.token.value, true);
-    const std::optional<SessionRow>* stored = nullptr;
-    if (known == running.end()) stored = work.lookups.session(key_of(facts, work));
-    if (token == nullptr || (known == running.end() && stored == nullptr)) return Waiting{};
+    if (token == nullptr || known == nullptr) return Waiting{};
 
     IdTokenInfo info = judge_token_of(beginning(facts), *token, work);
-    if (known != running.end()) return answer_replay(*known, std::move(info), work);
-    if (*stored && is_replay(**stored, facts, work)) return answer_replay(**stored, std::move(info), work);
+    if (*known) return answer_replay(**known, std::move(info), work);
     return begin_session(facts, *token, std::move(info), work);
 }
 
@@ -123,19 +121,14 @@ void apply_stop(SessionRow session, const StopFacts& facts, Work& work)
     work.writes.push_back(store::PutSession{std::move(session)});
 }
 
-bool is_same_end(const SessionRow& session, const StopFacts& facts)
-{
-    return session.ended == std::max(facts.ended, session.started) &&
-           session.meter_stop == std::max(facts.meter_stop, session.meter_start);
-}
-
 // An end that has been told before is applied once. Another end of the same session is kept for a person, and
 // the first one stands.
 void note_repeated_stop(const SessionRow& session, const StopFacts& facts, Work& work)
 {
     // The readings of the repetition may be more than those of the first.
     write_readings(work, session.evse, session.id, facts.readings);
-    if (is_same_end(session, facts)) return work.counters.add("csms.session.stop_replayed");
+    if (is_same_end(session, facts.ended, facts.meter_stop))
+        return work.counters.add("csms.session.stop_replayed");
     work.counters.add("csms.session.stop_contradicted");
     // At the time told: the repetition of a contradiction is no further event.
     work.record_event(facts.ended, "contradicting_stop",
@@ -248,7 +241,7 @@ Outcome<StopAnswer> stop_transaction(const StopFacts& facts, Work& work)
 
     if (*session && end_is_known(**session)) {
         const bool matched = (*session)->flags & store::session_flag_matched_stop;
-        if (matched && !is_same_end(**session, facts)) {
+        if (matched && !is_same_end(**session, facts.ended, facts.meter_stop)) {
             correct_matched_stop(**session, facts, work);
         } else {
             note_repeated_stop(**session, facts, work);

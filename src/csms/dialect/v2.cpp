@@ -54,6 +54,20 @@ bool is_occupied(ConnectorStatus status)
 }
 
 // Occupied says no more than the transaction on the EVSE has told.
+Outcome<ConnectorAnswer> note_connector(EvseId evse, v2::ConnectorStatus status, Instant since, Work& work)
+{
+    ConnectorFacts facts{.evse = evse,
+                         .status = words::from_wire(status),
+                         .error = ConnectorError::no_error,
+                         .info = {},
+                         .vendor_error_code = {},
+                         .since = since};
+    const store::ConnectorRow* before = work.station.connector(evse);
+    if (before != nullptr && is_occupied(facts.status) && is_occupied(before->status))
+        facts.status = before->status;
+    return connector_status(facts, work);
+}
+
 Outcome<v2::StatusNotificationResponse> status_notification(const v2::StatusNotificationRequest& request,
                                                             Work& work)
 {
@@ -62,17 +76,8 @@ Outcome<v2::StatusNotificationResponse> status_notification(const v2::StatusNoti
         return Refused{messages::ErrorCode::property_constraint_violation, "/evseId",
                        "must be from 0 to 2147483647"};
     }
-    ConnectorFacts facts{.evse = *evse,
-                         .status = words::from_wire(request.connector_status),
-                         .error = ConnectorError::no_error,
-                         .info = {},
-                         .vendor_error_code = {},
-                         .since = request.timestamp};
-    const store::ConnectorRow* before = work.station.connector(*evse);
-    if (before != nullptr && is_occupied(facts.status) && is_occupied(before->status))
-        facts.status = before->status;
     return answered<v2::StatusNotificationResponse>(
-        connector_status(facts, work),
+        note_connector(*evse, request.connector_status, request.timestamp, work),
         [](const ConnectorAnswer&) { return v2::StatusNotificationResponse{}; });
 }
 
@@ -172,9 +177,23 @@ std::string name_of(const v2::Component& component, const v2::Variable& variable
     return fmt::format("{}.{}", component.name, variable.name);
 }
 
+// A connector may tell its status this way too, and in 2.1 it should (2.1 part 2, G01).
+bool note_availability(const v2::EventData& event, Work& work)
+{
+    const bool status = same_text(event.component.name, "Connector") &&
+                        same_text(event.variable.name, "AvailabilityState") && event.component.evse;
+    if (!status) return false;
+    const auto evse = connector(event.component.evse->id);
+    const auto told = messages::parse_enum<v2::ConnectorStatus>(event.actual_value);
+    if (!evse || !told) return false;
+    note_connector(*evse, *told, event.timestamp, work);
+    return true;
+}
+
 Outcome<v2::NotifyEventResponse> notify_event(const v2::NotifyEventRequest& request, Work& work)
 {
     for (const v2::EventData& event : request.event_data) {
+        if (note_availability(event, work)) continue;
         work.record_event(
             event.timestamp, "device_event",
             fmt::format("{}: {}", name_of(event.component, event.variable), event.actual_value));

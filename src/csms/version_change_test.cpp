@@ -1,0 +1,185 @@
+// A station that changes its version of OCPP while a transaction is open: it stays one session.
+#include "csms/testing/world.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+namespace ladestrom::csms {
+namespace {
+
+using store::SessionRow;
+using store::SessionState;
+using ::testing::HasSubstr;
+using testing::noon;
+using testing::Socket;
+using testing::Station;
+using testing::World;
+
+struct VersionChange : ::testing::Test {
+    VersionChange()
+    {
+        world.put_station("A");
+        world.put_token("TAG");
+    }
+
+    void speak(const char* subprotocol)
+    {
+        ASSERT_EQ(station.connect({subprotocol}), Socket::State::open);
+        const bool old = std::string_view(subprotocol) == "ocpp1.6";
+        ASSERT_THAT(
+            old ? station.boot()
+                : station.ask("BootNotification",
+                              R"({"reason":"PowerUp","chargingStation":{"model":"M","vendorName":"V"}})"),
+            HasSubstr("Accepted"));
+    }
+    std::string event(const char* type, const std::string& id, int sequence, int watt_hours)
+    {
+        const std::string_view kind = type;
+        const char* const context = kind == "Started" ? "Transaction.Begin"
+                                    : kind == "Ended" ? "Transaction.End"
+                                                      : "Sample.Periodic";
+        return station.ask(
+            "TransactionEvent",
+            fmt::format(
+                R"({{"eventType":"{}","timestamp":"{}","triggerReason":"Trigger","seqNo":{},"transactionInfo":{{"transactionId":"{}"}},"evse":{{"id":1,"connectorId":1}}{},"meterValue":[{{"timestamp":"{}","sampledValue":[{{"value":{},"context":"{}"}}]}}]}})",
+                type, format_instant(noon() + minutes(sequence)), sequence, id,
+                kind == "Started" ? R"(,"idToken":{"idToken":"tag","type":"ISO14443"})" : "",
+                format_instant(noon() + minutes(sequence)), watt_hours, context));
+    }
+    std::int64_t start_in_16() { return testing::transaction_id(station.start("TAG", noon(), 1000, 1)); }
+    std::string stop_in_16(std::int64_t id, int watt_hours)
+    {
+        return station.ask("StopTransaction",
+                           fmt::format(R"({{"transactionId":{},"timestamp":"{}","meterStop":{}}})", id,
+                                       format_instant(noon() + minutes(60)), watt_hours));
+    }
+    void expect_billed(int watt_hours)
+    {
+        const auto sessions = world.ledger.sessions();
+        ASSERT_EQ(sessions.size(), 1U);
+        EXPECT_EQ(sessions[0].state, SessionState::ended);
+        EXPECT_EQ(sessions[0].meter_start, WattHours{1000});
+        EXPECT_EQ(sessions[0].meter_stop, WattHours{watt_hours});
+        EXPECT_EQ(sessions[0].flags, 0U);
+        EXPECT_TRUE(sessions[0].billable);
+    }
+
+    World world;
+    Station station{world, "A"};
+};
+
+TEST_F(VersionChange, BegunIn16EndedIn2UnderItsNumber)
+{
+    speak("ocpp1.6");
+    const std::int64_t id = start_in_16();
+    speak("ocpp2.1");
+    event("Updated", std::to_string(id), 3, 2000);
+    event("Ended", std::to_string(id), 4, 3000);
+    expect_billed(3000);
+}
+
+TEST_F(VersionChange, BegunIn2ToldAgainAndEndedIn16)
+{
+    speak("ocpp2.0.1");
+    event("Started", "x-1", 0, 1000);
+    event("Updated", "x-1", 1, 1500);
+    speak("ocpp1.6");
+    const std::int64_t id = start_in_16();
+    EXPECT_GT(id, 0);
+    EXPECT_EQ(start_in_16(), id) << "the answer was lost";
+    EXPECT_EQ(world.ledger.sessions().size(), 1U);
+    stop_in_16(id, 4000);
+    expect_billed(4000);
+}
+
+TEST_F(VersionChange, AndBackAgainWithoutTheEventsToldIn16)
+{
+    speak("ocpp2.1");
+    event("Started", "x-1", 0, 1000);
+    speak("ocpp1.6");
+    const std::int64_t id = start_in_16();
+    speak("ocpp2.1");
+    event("Ended", std::to_string(id), 7, 5000);
+    expect_billed(5000);
+}
+
+// In 1.6 no events are numbered: of what was told then no number can be missing.
+TEST_F(VersionChange, ThereAndBackUnderOneNumber)
+{
+    speak("ocpp1.6");
+    const auto id = start_in_16();
+    speak("ocpp2.1");
+    event("Updated", std::to_string(id), 3, 1500);
+    speak("ocpp1.6");
+    speak("ocpp2.0.1");
+    event("Ended", std::to_string(id), 9, 5000);
+    expect_billed(5000);
+}
+
+TEST_F(VersionChange, BetweenThe2sTheEventsStayNumbered)
+{
+    speak("ocpp2.1");
+    event("Started", "x-1", 0, 1000);
+    speak("ocpp2.0.1");
+    event("Ended", "x-1", 2, 5000);
+    EXPECT_FALSE(world.ledger.sessions().at(0).billable) << "number 1 has not come";
+    event("Updated", "x-1", 1, 2000);
+    expect_billed(5000);
+}
+
+TEST_F(VersionChange, AStartToldIn16WhoseAnswerWasLost)
+{
+    speak("ocpp1.6");
+    start_in_16();
+    speak("ocpp2.1");
+    EXPECT_THAT(event("Started", "x-1", 0, 1000), HasSubstr("Accepted"));
+    EXPECT_EQ(world.ledger.sessions().size(), 1U);
+    event("Updated", "x-1", 1, 1200);
+    event("Ended", "x-1", 2, 1300);
+    expect_billed(1300);
+}
+
+TEST_F(VersionChange, AnEndAlreadyToldStands)
+{
+    speak("ocpp2.1");
+    event("Started", "x-1", 0, 1000);
+    event("Ended", "x-1", 60, 4000);
+    speak("ocpp1.6");
+    stop_in_16(start_in_16(), 4000);
+    const auto sessions = world.ledger.sessions();
+    ASSERT_EQ(sessions.size(), 1U);
+    EXPECT_EQ(sessions[0].meter_stop, WattHours{4000});
+}
+
+TEST_F(VersionChange, AnEndToldIn16AndAgainIn2IsOne)
+{
+    speak("ocpp1.6");
+    const std::int64_t id = start_in_16();
+    stop_in_16(id, 4000);
+    speak("ocpp2.1");
+    event("Ended", std::to_string(id), 60, 4000);
+    expect_billed(4000);
+}
+
+// What was missing before the change stays missing.
+TEST_F(VersionChange, AGapBeforeStaysAGap)
+{
+    speak("ocpp2.1");
+    event("Started", "x-1", 0, 1000);
+    event("Updated", "x-1", 2, 1500);
+    speak("ocpp1.6");
+    stop_in_16(start_in_16(), 4000);
+    EXPECT_FALSE(world.ledger.sessions().at(0).billable);
+}
+
+TEST_F(VersionChange, AnotherStartIsAnotherSession)
+{
+    speak("ocpp2.1");
+    event("Started", "x-1", 0, 1000);
+    event("Ended", "x-1", 1, 1000);
+    event("Started", "x-2", 2, 1000);
+    EXPECT_EQ(world.ledger.sessions().size(), 2U);
+}
+
+}  // namespace
+}  // namespace ladestrom::csms
