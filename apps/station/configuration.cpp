@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace ladestrom::app {
 namespace {
 
@@ -29,7 +31,7 @@ void connection(config::Schema& schema)
         "Password of HTTP Basic authentication, user = identity, until the backend sets another.");
     schema.add(Option{.name = "versions",
                       .kind = Kind::list,
-                      .help = "Versions of OCPP offered, in order of preference.",
+                      .help = "Versions of OCPP offered, in order of preference: 1.6, 2.0.1, 2.1.",
                       .fallback = "1.6",
                       .minimum = 1,
                       .maximum = 3});
@@ -246,11 +248,14 @@ private:
             engine.basic_password = *password;
         }
         engine.versions.clear();
-        for (const std::string& version : values_.list("versions")) {
-            if (version == "1.6") {
-                engine.versions.push_back(OcppVersion::v1_6);
+        for (const std::string& text : values_.list("versions")) {
+            const auto version = version_from(text);
+            if (!version) {
+                problem("versions", fmt::format("found \"{}\", expected 1.6, 2.0.1 or 2.1", text));
+            } else if (std::ranges::find(engine.versions, *version) != engine.versions.end()) {
+                problem("versions", fmt::format("found \"{}\" twice", text));
             } else {
-                problem("versions", fmt::format("found \"{}\", this station speaks 1.6", version));
+                engine.versions.push_back(*version);
             }
         }
         result_.tls_ca_file = values_.text("tls_ca_file");

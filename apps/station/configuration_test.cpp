@@ -151,8 +151,9 @@ TEST(StationConfiguration, WhatDoesNotFitIsToldWithItsPlace)
 {
     EXPECT_EQ(errors({"--vendor", "123456789012345678901"}),
               "--vendor: vendor: found \"123456789012345678901\", expected text of 1 to 20 characters\n");
-    EXPECT_EQ(errors({"--versions", "2.0.1"}),
-              "--versions: versions: found \"2.0.1\", this station speaks 1.6\n");
+    EXPECT_EQ(errors({"--versions", "2.0"}),
+              "--versions: versions: found \"2.0\", expected 1.6, 2.0.1 or 2.1\n");
+    EXPECT_EQ(errors({"--versions", "2.1,1.6,2.1"}), "--versions: versions: found \"2.1\" twice\n");
     EXPECT_EQ(errors({"--set", "evse.1.phases=2"}), "--set: evse.1.phases: found 2, expected 1 or 3\n");
     EXPECT_EQ(errors({"--set", "evse.1.max_current=5"}),
               "default: evse.1.min_current: found 6 A, expected at most max_current, 5 A\n");

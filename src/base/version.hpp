@@ -18,6 +18,14 @@ constexpr std::string_view to_string(OcppVersion version)
     return {};
 }
 
+constexpr std::optional<OcppVersion> version_from(std::string_view text)
+{
+    for (const auto version : {OcppVersion::v1_6, OcppVersion::v2_0_1, OcppVersion::v2_1}) {
+        if (to_string(version) == text) return version;
+    }
+    return std::nullopt;
+}
+
 constexpr std::string_view subprotocol(OcppVersion version)
 {
     switch (version) {

@@ -2,6 +2,7 @@
 #include "station/engine.hpp"
 
 #include "station/dialect/v16.hpp"
+#include "station/dialect/v2.hpp"
 #include "station/outbox/journal_records.hpp"
 #include "station/recovery.hpp"
 
@@ -56,16 +57,38 @@ Engine::Engine(Config config, const store::Batch& journal, std::optional<Instant
       energy_(context_, sessions_),
       availability_(context_),
       statuses_(context_),
+      inventory_(context_, statuses_),
+      reports_(context_),
       indications_(context_),
       unlock_(context_, transactions_),
       reset_(context_, transactions_, sessions_, outbox_),
-      sources_{&registration_, &authorization_, &statuses_, &metering_, &outbox_, &heartbeat_},
-      v16_(make_v16({config_, counters_, registry_, settings_, registration_, heartbeat_, statuses_,
-                     metering_, presentation_, transactions_, availability_, unlock_, reset_}))
+      sources_{&registration_, &authorization_, &statuses_, &metering_, &outbox_, &reports_, &heartbeat_},
+      dialects_{make_v16(blocks()), make_v2(OcppVersion::v2_0_1, blocks()),
+                make_v2(OcppVersion::v2_1, blocks())}
 {
     outbox_.listen(sessions_);
     recover(journal);
     if (wall) clock_.set(*wall, now);
+}
+
+Blocks Engine::blocks()
+{
+    return {.config = config_,
+            .counters = counters_,
+            .registry = registry_,
+            .settings = settings_,
+            .inventory = inventory_,
+            .reports = reports_,
+            .registration = registration_,
+            .heartbeat = heartbeat_,
+            .statuses = statuses_,
+            .metering = metering_,
+            .presentation = presentation_,
+            .transactions = transactions_,
+            .outbox = outbox_,
+            .availability = availability_,
+            .unlock = unlock_,
+            .reset = reset_};
 }
 
 void Engine::recover(const store::Batch& journal)
@@ -74,6 +97,8 @@ void Engine::recover(const store::Batch& journal)
     for (const store::Record& record : journal) {
         if (record.value) recover(record);
     }
+    if (orderly_) registration_.started_because(BootReason::local_reset);
+    if (asked_for_) registration_.started_because(BootReason::remote_reset);
     sessions_.mend();
     clock_.forget_unused();
     if (!registry_.unusable().empty()) counters_.add("journal.unreadable", registry_.unusable().size());
@@ -100,8 +125,13 @@ void Engine::recover(const store::Record& record)
         recover_clock(clock_, key, *record.value);
     } else if (key == Credentials::key) {
         credentials_.recover(*record.value);
+    } else if (key == Sessions::names_key) {
+        sessions_.recover_names(*record.value);
     } else if (key == Reset::shutdown_key) {
         orderly_ = true;
+        records_.erase(record.key);
+    } else if (key == Reset::reset_key) {
+        asked_for_ = true;
         records_.erase(record.key);
     }
 }
@@ -149,6 +179,8 @@ void Engine::take(const LinkUp& input)
         link_.drop("the backend chose a version that was not offered");
         return;
     }
+    context_.backend_numbers = dialect->backend_numbers();
+    if (context_.backend_numbers) sessions_.want_numbers();
     conversation_.emplace(context_, *dialect, parser_, sources_);
     answers_seen_ = 0;
     outbox_.link_renewed();
@@ -160,6 +192,7 @@ void Engine::take(const LinkDown& input)
     if (conversation_) conversation_->link_lost();
     conversation_.reset();
     metering_.link_lost();
+    reports_.link_lost();
     link_.down(input);
 }
 
@@ -226,7 +259,7 @@ void Engine::settle()
     transactions_.advance();
     unlock_.advance();
     if (const auto outcome = unlock_.take_outcome(); outcome && conversation_) {
-        conversation_->answer_deferred(v16_->encode(*outcome));
+        conversation_->answer_deferred(conversation_->dialect().encode(*outcome));
         conversation_->release_answer(registration_.gate());
     }
     energy_.update();
@@ -262,7 +295,10 @@ void Engine::react(Variable variable)
 
 Dialect* Engine::dialect_for(OcppVersion version)
 {
-    return version == OcppVersion::v1_6 ? v16_.get() : nullptr;
+    const auto& offered = config_.versions;
+    if (std::ranges::find(offered, version) == offered.end()) return nullptr;
+    const auto found = std::ranges::find(dialects_, version, &Dialect::version);
+    return found == dialects_.end() ? nullptr : found->get();
 }
 
 std::optional<Tick> Engine::next_deadline() const

@@ -15,7 +15,9 @@
 #include "station/metering/metering.hpp"
 #include "station/outbox/outbox.hpp"
 #include "station/provisioning/heartbeat.hpp"
+#include "station/provisioning/inventory.hpp"
 #include "station/provisioning/registration.hpp"
+#include "station/provisioning/reports.hpp"
 #include "station/provisioning/reset.hpp"
 #include "station/provisioning/settings.hpp"
 #include "station/remote_control/unlock.hpp"
@@ -64,6 +66,7 @@ private:
     void react(Variable variable);
     void follow_registration();
     Dialect* dialect_for(OcppVersion version);
+    Blocks blocks();
     EvseView view_of(const Evse& evse) const;
 
     const Config config_;
@@ -93,17 +96,20 @@ private:
     Energy energy_;
     Availability availability_;
     StatusReporter statuses_;
+    Inventory inventory_;
+    Reports reports_;
     Indications indications_;
     Unlock unlock_;
     Reset reset_;
 
     messages::JsonParser parser_;
-    std::array<Source*, 6> sources_;
-    std::unique_ptr<Dialect> v16_;
+    std::array<Source*, 7> sources_;
+    std::array<std::unique_ptr<Dialect>, 3> dialects_;
     std::optional<Conversation> conversation_;
     std::uint64_t answers_seen_ = 0;
     std::uint64_t acceptances_seen_ = 0;
-    bool orderly_ = false;  // the last process ended by ShutDown
+    bool orderly_ = false;    // the last process ended in order, with sessions running
+    bool asked_for_ = false;  // and because the backend wished it
 };
 
 }  // namespace ladestrom::station

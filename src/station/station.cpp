@@ -80,9 +80,9 @@ Result<void> check(const Config& config)
         return Error{fmt::format("url: \"{}\", expected ws:// or wss://", config.url)};
     }
     if (config.versions.empty()) return Error{"versions: empty, at least one"};
-    for (const OcppVersion version : config.versions) {
-        if (version != OcppVersion::v1_6) {
-            return Error{fmt::format("versions: {} is not supported, ocpp1.6 is", subprotocol(version))};
+    for (auto version = config.versions.begin(); version != config.versions.end(); ++version) {
+        if (std::find(std::next(version), config.versions.end(), *version) != config.versions.end()) {
+            return Error{fmt::format("versions: {} stands there twice", subprotocol(*version))};
         }
     }
     if (auto checked = check_evses(config); !checked) return checked;

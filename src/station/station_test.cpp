@@ -285,7 +285,10 @@ TEST(Check, NamesThePlaceAndTheFix)
     EXPECT_THAT(problem([](Config& config) { config.evses.clear(); }), HasSubstr("evses"));
     EXPECT_THAT(problem([](Config& config) { config.evses[0].capabilities.phases = 2; }),
                 HasSubstr("phases"));
-    EXPECT_THAT(problem([](Config& config) { config.versions = {OcppVersion::v2_1}; }), HasSubstr("ocpp2.1"));
+    EXPECT_THAT(problem([](Config& config) {
+                    config.versions = {OcppVersion::v2_1, OcppVersion::v2_1};
+                }),
+                HasSubstr("ocpp2.1 stands there twice"));
     EXPECT_THAT(problem([](Config& config) { config.keys["HeartbeatInterval"] = "soon"; }),
                 HasSubstr("HeartbeatInterval"));
 }

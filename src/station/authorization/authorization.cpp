@@ -10,10 +10,11 @@ constexpr std::size_t most_questions = 16;
 
 }  // namespace
 
-bool Authorization::ask(EvseId evse, const IdToken& token, bool remote)
+bool Authorization::ask(EvseId evse, const IdToken& token, bool remote,
+                        std::optional<std::int64_t> remote_start_id)
 {
     if (questions_.size() >= most_questions) return false;
-    questions_.push_back({evse, token, remote});
+    questions_.push_back({evse, token, remote, remote_start_id});
     return true;
 }
 
@@ -44,7 +45,8 @@ void Authorization::decide(const Question& question, IdTokenInfo info)
 {
     context_.counters.add(info.status == AuthorizationStatus::accepted ? "authorization.accepted"
                                                                        : "authorization.refused");
-    decisions_.push_back({question.evse, question.token, question.remote, std::move(info)});
+    decisions_.push_back(
+        {question.evse, question.token, question.remote, std::move(info), question.remote_start_id});
 }
 
 std::optional<Outgoing> Authorization::next(Gate gate)

@@ -15,6 +15,7 @@ struct Decision {
     IdToken token;
     bool remote = false;
     IdTokenInfo info;
+    std::optional<std::int64_t> remote_start_id;  // 2.x
 };
 
 class Authorization final : public Source {
@@ -22,7 +23,8 @@ public:
     explicit Authorization(Context& context) : context_(context) {}
 
     // False when too many wait already.
-    bool ask(EvseId evse, const IdToken& token, bool remote);
+    bool ask(EvseId evse, const IdToken& token, bool remote,
+             std::optional<std::int64_t> remote_start_id = {});
     bool asking(EvseId evse) const;
     // Decides what can no longer be asked.
     void update();
@@ -38,6 +40,7 @@ private:
         EvseId evse;
         IdToken token;
         bool remote = false;
+        std::optional<std::int64_t> remote_start_id;
     };
     IdTokenInfo local_decision(const IdToken& token) const;
     void decide(const Question& question, IdTokenInfo info);

@@ -5,17 +5,18 @@ namespace ladestrom::station {
 namespace {
 
 const EvseId whole_station{0};
-// OCPP 1.6 section 7.28. What does not fit whole would be taken for another that begins alike.
-constexpr std::size_t longest_token = 20;
-
-bool fits(const IdToken& token)
-{
-    return !token.value.empty() && token.value.size() <= longest_token;
-}
+// What does not fit whole would be taken for another that begins alike: OCPP 1.6 section 7.28, and
+// identifierString[36] of 2.0.1. What begins over one version may end over another.
+constexpr std::size_t longest_token_of_16 = 20;
+constexpr std::size_t longest_token_of_2 = 36;
 
 Permit permit_from(const Decision& decision)
 {
-    return {.token = decision.token, .group = decision.info.group, .remote = decision.remote, .expires = {}};
+    return {.token = decision.token,
+            .group = decision.info.group,
+            .remote = decision.remote,
+            .expires = {},
+            .remote_start_id = decision.remote_start_id};
 }
 
 // A car is there and nobody was identified for it yet.
@@ -40,6 +41,13 @@ bool same_group(const std::optional<std::string>& group, const IdTokenInfo& info
 }
 
 }  // namespace
+
+bool Presentation::fits(const IdToken& token) const
+{
+    const bool any_16 =
+        std::ranges::find(context_.config.versions, OcppVersion::v1_6) != context_.config.versions.end();
+    return !token.value.empty() && token.value.size() <= (any_16 ? longest_token_of_16 : longest_token_of_2);
+}
 
 void Presentation::present(EvseId reader, const IdToken& token)
 {
@@ -106,7 +114,8 @@ bool Presentation::take_back(EvseId reader, const IdToken& token)
     return false;
 }
 
-bool Presentation::remote_start(std::optional<EvseId> id, const IdToken& token)
+bool Presentation::remote_start(std::optional<EvseId> id, const IdToken& token,
+                                std::optional<std::int64_t> remote_start_id)
 {
     if (!fits(token)) {
         context_.counters.add("authorization.unusable_token");
@@ -122,12 +131,13 @@ bool Presentation::remote_start(std::optional<EvseId> id, const IdToken& token)
     }
     if (authorization_.asking(slot)) return false;
     if (context_.registry.boolean(Variable::authorize_remote_start)) {
-        return authorization_.ask(slot, token, true);
+        return authorization_.ask(slot, token, true, remote_start_id);
     }
     apply({.evse = slot,
            .token = token,
            .remote = true,
-           .info = {.status = AuthorizationStatus::accepted, .cache_expiry = {}, .group = {}}});
+           .info = {.status = AuthorizationStatus::accepted, .cache_expiry = {}, .group = {}},
+           .remote_start_id = remote_start_id});
     return true;
 }
 

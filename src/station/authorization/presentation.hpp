@@ -17,8 +17,9 @@ public:
 
     // reader 0 serves the whole station.
     void present(EvseId reader, const IdToken& token);
-    // RemoteStartTransaction; none: any EVSE. Whether it is accepted.
-    bool remote_start(std::optional<EvseId> evse, const IdToken& token);
+    // RemoteStartTransaction, RequestStartTransaction with its id; none: any EVSE. Whether it is accepted.
+    bool remote_start(std::optional<EvseId> evse, const IdToken& token,
+                      std::optional<std::int64_t> remote_start_id = {});
     void advance();
     std::optional<Tick> next_deadline() const;
 
@@ -26,6 +27,7 @@ private:
     bool stop_own_session(EvseId reader, const IdToken& token);
     bool release_cable(EvseId reader, const IdToken& token);
     bool take_back(EvseId reader, const IdToken& token);
+    bool fits(const IdToken& token) const;
     bool serves(EvseId reader, const Evse& evse) const { return reader == EvseId(0) || reader == evse.id; }
     void apply(const Decision& decision);
     void apply_at(Evse& evse, const Decision& decision);

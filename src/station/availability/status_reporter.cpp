@@ -56,7 +56,9 @@ std::optional<Outgoing> StatusReporter::next(Gate gate)
         if (!changed && !line.triggered) continue;
         in_flight_ = i;
         sent_ = line.current;
+        std::optional<ConnectorStatus> believed;
         if (line.reported && !line.triggered) {
+            believed = line.reported->status;
             const auto step = next_status(line.reported->status, sent_.status);
             if (step != sent_.status) sent_ = {step, ConnectorError::no_error, "", ""};
         }
@@ -68,6 +70,7 @@ std::optional<Outgoing> StatusReporter::next(Gate gate)
                             .info = sent_.info,
                             .vendor_error_code = sent_.vendor_error_code,
                             .at = line.at ? line.at : context_.clock.wall(context_.now),
+                            .believed = believed,
                         },
                         {}};
     }

@@ -32,6 +32,7 @@ public:
 
     // The backend answers nothing any more: the connection is only half there.
     bool dead() const { return silences_ >= 2; }
+    const Dialect& dialect() const { return dialect_; }
     std::uint64_t answers() const { return answers_; }
     std::optional<Tick> last_call() const { return last_call_; }
     std::optional<Tick> next_deadline() const;

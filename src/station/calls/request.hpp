@@ -8,6 +8,7 @@
 #include "domain/session.hpp"
 #include "domain/token.hpp"
 #include "station/outbox/fact.hpp"
+#include "station/provisioning/inventory.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -17,7 +18,12 @@
 
 namespace ladestrom::station {
 
-struct BootRequest {};
+// OCPP 2.1 BootReasonEnumType, those that this engine can tell.
+enum class BootReason { power_up, local_reset, remote_reset, triggered };
+
+struct BootRequest {
+    BootReason reason = BootReason::power_up;
+};
 struct HeartbeatRequest {};
 struct AuthorizeRequest {
     IdToken token;
@@ -29,6 +35,7 @@ struct StatusRequest {
     std::string info;
     std::string vendor_error_code;
     std::optional<Instant> at;
+    std::optional<ConnectorStatus> believed;  // what was told before; none: nothing, or it was asked for
 };
 // Values outside the queue of facts: without a session, or asked for just now.
 struct MeterRequest {
@@ -50,10 +57,21 @@ struct FactRequest {
     std::optional<StopReason> reason;
     std::vector<MeterValue> values;
     std::int64_t transaction_id = -1;  // 1.6
+    std::string transaction;           // 2.x, its name
+    bool offline = false;
+    std::optional<std::int64_t> remote_start_id;
+};
+// One part of a report of variables (2.x).
+struct ReportRequest {
+    std::int64_t request_id = 0;
+    std::int64_t part = 0;  // from 0
+    bool more = false;      // parts follow
+    Instant at;
+    std::vector<ShownVariable> variables;
 };
 
-using Request =
-    std::variant<BootRequest, HeartbeatRequest, AuthorizeRequest, StatusRequest, MeterRequest, FactRequest>;
+using Request = std::variant<BootRequest, HeartbeatRequest, AuthorizeRequest, StatusRequest, MeterRequest,
+                             FactRequest, ReportRequest>;
 
 enum class Registration { none, accepted, pending, rejected };
 

@@ -17,7 +17,8 @@ struct Permit {
     IdToken token;
     std::optional<std::string> group;
     bool remote = false;
-    std::optional<Tick> expires;  // until a car is there
+    std::optional<Tick> expires;                  // until a car is there
+    std::optional<std::int64_t> remote_start_id;  // 2.x
 };
 
 // Whose return the locked cable waits for.
@@ -57,6 +58,7 @@ struct Evse {
     std::optional<Tick> waiting_since;  // a car without a permit
     bool waited_too_long = false;       // ConnectionTimeOut passed while waiting
     bool lock_failed = false;           // until the car is gone
+    bool reset_awaited = false;         // at the backend's wish, once no session runs here
 
     // In service.
     bool operative = true;

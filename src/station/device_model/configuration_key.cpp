@@ -123,7 +123,8 @@ constexpr KeyRow length_of(std::string_view name, std::span<const Variable> vari
             read_maximum,
             refuse,
             "integer",
-            "How many items the list may hold."};
+            "How many items the list may hold.",
+            false};
 }
 
 using V = Variable;

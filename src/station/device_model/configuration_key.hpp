@@ -42,6 +42,7 @@ struct KeyRow {
     // What people are told; "" for the variable's own type and meaning.
     std::string_view type;
     std::string_view meaning;
+    bool of_value = true;  // it shows the variable's value, not something else about it
 };
 
 std::span<const KeyRow> configuration_key_table();

@@ -89,6 +89,13 @@ public:
     // The engine's own writes, local pages, 2.x SetVariables. Refused outside the range and when derived.
     Change prepare(Variable variable, Value value) const;
     Change prepare(std::vector<Assignment> assignments) const;
+    // 2.x SetVariables: the text as 2.x writes it, within what the key that shows the variable allows.
+    Change prepare_text(Variable variable, std::string_view text) const;
+    // Of the variable in 2.x: that of the key that shows it.
+    Access access(Variable variable) const;
+    // As 2.x writes it; none: it may not be read.
+    std::optional<std::string> shown(Variable variable) const;
+    std::span<const Measurand> measurands() const { return measurands_; }
     // The change is durable: it holds from now on. Returns the variables whose value differs from before,
     // derived ones included.
     std::vector<Variable> apply(const Change& change);
@@ -118,6 +125,7 @@ private:
     void derive();
     Result<void> acceptable(Variable variable, const Value& value) const;
     const KeyView* find(std::string_view key) const;
+    const KeyView* key_of(Variable variable) const;
     KeyValue show(const KeyView& view) const;
 
     explicit Registry(const RegistryOptions& options);

@@ -16,10 +16,13 @@ namespace ladestrom::station {
 
 class Availability;
 class Heartbeat;
+class Inventory;
 class Metering;
+class Outbox;
 class Presentation;
 class RegistrationBlock;
 class Registry;
+class Reports;
 class Reset;
 class Settings;
 class StatusReporter;
@@ -31,12 +34,15 @@ struct Blocks {
     Counters& counters;
     Registry& registry;
     Settings& settings;
+    const Inventory& inventory;
+    Reports& reports;
     RegistrationBlock& registration;
     Heartbeat& heartbeat;
     StatusReporter& statuses;
     Metering& metering;
     Presentation& presentation;
     Transactions& transactions;
+    const Outbox& outbox;
     Availability& availability;
     Unlock& unlock;
     Reset& reset;
@@ -59,6 +65,8 @@ class Dialect {
 public:
     virtual ~Dialect() = default;
     virtual OcppVersion version() const = 0;
+    // Transactions are numbered by the backend, in its answer to their start.
+    virtual bool backend_numbers() const = 0;
     // None: this version has nothing to say of it.
     virtual std::optional<EncodedCall> encode(const Request& request) const = 0;
     virtual messages::Decoded<Reply> decode(const Request& request, messages::JsonValue payload) const = 0;

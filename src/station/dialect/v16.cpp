@@ -2,13 +2,12 @@
 #include "station/dialect/v16.hpp"
 
 #include "base/utf8.hpp"
-#include "messages/decode.hpp"
-#include "messages/json.hpp"
 #include "messages/v16.hpp"
 #include "station/authorization/presentation.hpp"
 #include "station/availability/availability.hpp"
 #include "station/availability/status_reporter.hpp"
 #include "station/device_model/registry.hpp"
+#include "station/dialect/serving.hpp"
 #include "station/dialect/v16_calls.hpp"
 #include "station/metering/metering.hpp"
 #include "station/provisioning/heartbeat.hpp"
@@ -17,20 +16,12 @@
 #include "station/provisioning/settings.hpp"
 #include "station/transactions/transactions.hpp"
 
-#include <algorithm>
 #include <array>
 
 namespace ladestrom::station {
 namespace {
 
 constexpr std::size_t longest_key = 50;  // section 7.31, characters
-
-// A response, or why there is none.
-template <class Response>
-using Outcome = Result<Response, Refusal>;
-// A response that may come later.
-template <class Response>
-using Later = std::optional<Response>;
 
 v16::UnlockConnectorResponse unlock_response(UnlockOutcome outcome)
 {
@@ -47,6 +38,7 @@ public:
     explicit V16(const Blocks& blocks) : blocks_(blocks) {}
 
     OcppVersion version() const override { return OcppVersion::v1_6; }
+    bool backend_numbers() const override { return true; }
     std::optional<EncodedCall> encode(const Request& request) const override
     {
         return v16_calls::encode(request, blocks_.config);
@@ -80,6 +72,7 @@ public:
         return {
             .version = OcppVersion::v1_6, .mode = messages::Mode::tolerant, .tolerances = &blocks_.counters};
     }
+    bool knows(std::string_view action) const { return v16::find_action(action) != nullptr; }
 
 private:
     bool exists(std::int64_t connector) const
@@ -94,60 +87,22 @@ private:
 // ---- the calls
 // ------------------------------------------------------------------------------------------------
 
-template <class Response>
-Answer answer(const Outcome<Response>& outcome)
-{
-    if (!outcome) return outcome.error();
-    return messages::encode(*outcome);
-}
-
-template <class Response>
-Answer answer(const Later<Response>& outcome)
-{
-    if (!outcome) return Deferred{};
-    return messages::encode(*outcome);
-}
-
-template <class Message, auto Function>
-Answer typed(V16& station, messages::JsonValue payload)
-{
-    const auto request = messages::decode<typename Message::Request>(payload, station.context());
-    if (!request) return request.error();
-    return answer((station.*Function)(*request));
-}
-
-struct Row {
-    std::string_view action;
-    Answer (*handle)(V16& station, messages::JsonValue payload);
-    bool while_pending;  // OCPP 1.6 section 4.2
-};
-
-constexpr std::array<Row, 10> calls{{
-    {"ChangeAvailability", typed<v16::ChangeAvailability, &V16::change_availability>, true},
-    {"ChangeConfiguration", typed<v16::ChangeConfiguration, &V16::change_configuration>, true},
-    {"ClearCache", typed<v16::ClearCache, &V16::clear_cache>, true},
-    {"DataTransfer", typed<v16::DataTransfer, &V16::data_transfer>, true},
-    {"GetConfiguration", typed<v16::GetConfiguration, &V16::get_configuration>, true},
-    {"RemoteStartTransaction", typed<v16::RemoteStartTransaction, &V16::remote_start>, false},
-    {"RemoteStopTransaction", typed<v16::RemoteStopTransaction, &V16::remote_stop>, false},
-    {"Reset", typed<v16::Reset, &V16::reset>, true},
-    {"TriggerMessage", typed<v16::TriggerMessage, &V16::trigger>, true},
-    {"UnlockConnector", typed<v16::UnlockConnector, &V16::unlock>, true},
+constexpr std::array<CallRow<V16>, 10> v16_rows{{
+    {"ChangeAvailability", typed<V16, v16::ChangeAvailability, &V16::change_availability>},
+    {"ChangeConfiguration", typed<V16, v16::ChangeConfiguration, &V16::change_configuration>},
+    {"ClearCache", typed<V16, v16::ClearCache, &V16::clear_cache>},
+    {"DataTransfer", typed<V16, v16::DataTransfer, &V16::data_transfer>},
+    {"GetConfiguration", typed<V16, v16::GetConfiguration, &V16::get_configuration>},
+    {"RemoteStartTransaction", typed<V16, v16::RemoteStartTransaction, &V16::remote_start>, false},
+    {"RemoteStopTransaction", typed<V16, v16::RemoteStopTransaction, &V16::remote_stop>, false},
+    {"Reset", typed<V16, v16::Reset, &V16::reset>},
+    {"TriggerMessage", typed<V16, v16::TriggerMessage, &V16::trigger>},
+    {"UnlockConnector", typed<V16, v16::UnlockConnector, &V16::unlock>},
 }};
 
 Answer V16::handle(std::string_view action, messages::JsonValue payload, Gate gate)
 {
-    using messages::ErrorCode;
-    if (gate == Gate::boot_only) return Refusal{ErrorCode::security_error, "not accepted yet"};
-    const auto row = std::ranges::find(calls, action, &Row::action);
-    if (row == calls.end()) {
-        if (v16::find_action(action) == nullptr) return Refusal{ErrorCode::not_implemented, "unknown action"};
-        return Refusal{ErrorCode::not_supported, "this station does not support it"};
-    }
-    if (gate == Gate::triggered_only && !row->while_pending) {
-        return Refusal{ErrorCode::security_error, "not allowed while registration is pending"};
-    }
-    return row->handle(*this, payload);
+    return serve<V16>(v16_rows, *this, action, payload, gate);
 }
 
 // ---- one function per message
@@ -245,7 +200,8 @@ Outcome<v16::RemoteStopTransactionResponse> V16::remote_stop(const v16::RemoteSt
 Outcome<v16::ResetResponse> V16::reset(const v16::ResetRequest& request)
 {
     const bool soft = request.type == v16::ResetType::Soft;
-    const bool accepted = blocks_.reset.request(soft ? RestartKind::soft : RestartKind::hard);
+    const bool accepted = soft ? blocks_.reset.request(RestartKind::soft, StopReason::soft_reset)
+                               : blocks_.reset.request(RestartKind::hard, StopReason::hard_reset);
     return v16::ResetResponse{.status = accepted ? v16::ResetStatus::Accepted : v16::ResetStatus::Rejected};
 }
 

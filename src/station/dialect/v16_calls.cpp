@@ -198,6 +198,7 @@ std::optional<EncodedCall> encode(const Request& request, const Config& config)
                               return meter_values(meter.evse, meter.transaction_id, {meter.value});
                           },
                           [](const FactRequest& fact) -> Call { return fact_call(fact); },
+                          [](const ReportRequest&) -> Call { return std::nullopt; },
                       },
                       request);
 }
@@ -232,6 +233,7 @@ messages::Decoded<Reply> decode(const Request& request, messages::JsonValue payl
                                                 [](const auto&) { return EmptyReply{}; });
             },
             [&](const FactRequest& fact) -> Result { return fact_answer(fact.kind, payload, tolerances); },
+            [](const ReportRequest&) -> Result { return Reply{EmptyReply{}}; },
         },
         request);
 }

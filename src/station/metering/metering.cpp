@@ -71,6 +71,7 @@ void Metering::update()
         if (aligned) take_aligned(evse);
         Session* session = sessions_.of(evse);
         if (session == nullptr || !in_session(evse.stage)) continue;
+        sessions_.follow_state(*session, evse);
         if (const auto due = sample_due(*session); due && context_.now >= *due) take_sampled(evse, *session);
         if (session->last_checkpoint && context_.now >= *session->last_checkpoint + checkpoint_interval) {
             sessions_.checkpoint(*session, evse.reading->import_register);
@@ -154,6 +155,22 @@ bool Metering::trigger(std::optional<EvseId> id)
         requests_.push_back({MeterRequest{evse.id, number, {*wall, std::move(samples)}}, true});
     }
     return requests_.size() > before;
+}
+
+bool Metering::trigger_event(std::optional<EvseId> id)
+{
+    bool any = false;
+    for (const Evse& evse : context_.evses.all) {
+        Session* session = sessions_.of(evse);
+        const bool meant = !id || *id == evse.id || *id == EvseId(0);
+        if (!meant || session == nullptr || !in_session(evse.stage) || !evse.reading) continue;
+        if (context_.records.failed()) return any;
+        sessions_.update(*session, evse, TriggerReason::trigger,
+                         take(evse, context_.registry.measurands(Variable::sampled_data_measurands),
+                              MeterContext::trigger));
+        any = true;
+    }
+    return any;
 }
 
 std::optional<Outgoing> Metering::next(Gate gate)

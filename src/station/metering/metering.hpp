@@ -19,6 +19,8 @@ public:
     void update();
     // TriggerMessage; none: all EVSEs. False when there is nothing to send.
     bool trigger(std::optional<EvseId> evse);
+    // TriggerMessage of a TransactionEvent (2.1 part 2, F06.FR.07). False when no transaction runs there.
+    bool trigger_event(std::optional<EvseId> evse);
     // What was asked for on this connection is not for the next one.
     void link_lost() { requests_.clear(); }
 

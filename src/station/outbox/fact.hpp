@@ -36,6 +36,8 @@ enum class TriggerReason {
     unlock_command,
     abnormal_condition,
     charging_state_changed,
+    trigger,
+    tx_resumed,
     other,
 };
 
@@ -58,6 +60,8 @@ struct Fact {
     std::optional<IdToken> token;
     std::optional<StopReason> reason;
     std::vector<SampleSet> values;
+    bool offline = false;                         // it happened while there was no backend to tell
+    std::optional<std::int64_t> remote_start_id;  // of a start
     // A person has taken it back from the dead letters: with the number of then, when its session is no more.
     bool resent = false;
     std::optional<std::int64_t> transaction_id;
@@ -90,8 +94,12 @@ struct Session {
     Stamp last_at;
     WattHours last_meter;
     std::int64_t next_sequence = 0;
+    // 1.6: the backend's number, once known.
     std::optional<std::int64_t> transaction_id;
     bool id_never_learnt = false;
+    // 2.x: the start was told under the station's own name for the transaction.
+    bool told = false;
+    std::optional<std::int64_t> remote_start_id;
     std::optional<WattHours> refused_at;
     std::optional<Stop> stop;
     bool ended = false;
@@ -103,6 +111,7 @@ struct Session {
     Generation number_generation = 0;  // transaction_id or id_never_learnt
     std::optional<Tick> last_sampled;
     std::optional<Tick> last_checkpoint;
+    ChargingState last_state = ChargingState::ev_connected;  // that the backend is told of
 };
 
 }  // namespace ladestrom::station

@@ -142,9 +142,12 @@ journal::Fact to_record(const Fact& fact)
         .token = std::nullopt,
         .reason = std::nullopt,
         .values = std::nullopt,
+        .offline = std::nullopt,
+        .remote_start_id = fact.remote_start_id,
         .transaction_id = fact.transaction_id,
         .resent = std::nullopt,
     };
+    if (fact.offline) record.offline = true;
     if (fact.resent) record.resent = true;
     if (fact.token) record.token = to_record(*fact.token);
     if (fact.reason) record.reason = kept<journal::StopReason>(*fact.reason);
@@ -174,6 +177,7 @@ template std::optional<journal::Boot> decode_record(std::string_view);
 template std::optional<journal::BootClock> decode_record(std::string_view);
 template std::optional<journal::Availability> decode_record(std::string_view);
 template std::optional<journal::Finishing> decode_record(std::string_view);
+template std::optional<journal::Transactions> decode_record(std::string_view);
 template std::optional<journal::DeadLetter> decode_record(std::string_view);
 template std::optional<journal::Fact> decode_record(std::string_view);
 template std::optional<journal::Session> decode_record(std::string_view);
@@ -207,11 +211,14 @@ std::string encode_session(const Session& session)
         .next_sequence = session.next_sequence,
         .transaction_id = session.transaction_id,
         .id_never_learnt = std::nullopt,
+        .told = std::nullopt,
+        .remote_start_id = session.remote_start_id,
         .refused_at = std::nullopt,
         .stop = std::nullopt,
         .ended = std::nullopt,
     };
     if (session.id_never_learnt) record.id_never_learnt = true;
+    if (session.told) record.told = true;
     if (session.refused_at) record.refused_at = session.refused_at->value;
     if (session.stop) record.stop = to_record(*session.stop);
     if (session.ended) record.ended = true;
@@ -251,6 +258,8 @@ std::optional<Fact> from_record(Serial serial, const journal::Fact& record)
         .token = std::nullopt,
         .reason = std::nullopt,
         .values = {},
+        .offline = record.offline.value_or(false),
+        .remote_start_id = record.remote_start_id,
         .resent = record.resent.value_or(false),
         .transaction_id = record.transaction_id,
         .generation = 0,
@@ -297,6 +306,8 @@ std::optional<Session> decode_session(Serial serial, std::string_view text)
     session.next_sequence = record->next_sequence;
     session.transaction_id = record->transaction_id;
     session.id_never_learnt = record->id_never_learnt.value_or(false);
+    session.told = record->told.value_or(false);
+    session.remote_start_id = record->remote_start_id;
     if (record->refused_at) session.refused_at = WattHours{*record->refused_at};
     if (record->stop) session.stop = from_record(*record->stop);
     session.ended = record->ended.value_or(false);

@@ -115,12 +115,17 @@ std::optional<FactRequest> Outbox::request(const Fact& fact) const
         .reason = fact.reason,
         .values = {},
         .transaction_id = -1,
+        .transaction = {},
+        .offline = fact.offline,
+        .remote_start_id = fact.remote_start_id,
     };
     for (const SampleSet& set : fact.values) {
         const auto taken = context_.clock.resolve(set.at);
         request.values.push_back({std::max(taken.value_or(*at), *started), set.samples});
     }
-    if (fact.kind != FactKind::started) {
+    if (!context_.backend_numbers) {
+        request.transaction = listener_->transaction_name(fact);
+    } else if (fact.kind != FactKind::started) {
         const auto number = number_of(fact);
         if (!number) return std::nullopt;
         request.transaction_id = *number;
@@ -164,8 +169,9 @@ void Outbox::failed(const Failure& failure)
         ++lost_links_;
         return;
     }
-    // It was taken. A start alone is sent again, because the number in its answer is needed.
-    if (failure.kind == Failure::Kind::unreadable && entry->second.kind != FactKind::started) {
+    // It was taken. A start alone is sent again, where the number in its answer is needed.
+    const bool number_missing = context_.backend_numbers && entry->second.kind == FactKind::started;
+    if (failure.kind == Failure::Kind::unreadable && !number_missing) {
         const Fact fact = entry->second;
         finish(serial);
         listener_->delivered(fact, {});

@@ -1,7 +1,7 @@
 // The queue of facts: first in, first out, one at a time, until the backend has taken each or refused it for
 // the last time. OCPP 1.6 sections 3.7 and 3.7.1, errata 3.13:
 //   - an answer ends the fact, also one that we cannot read (but a start without a readable number counts as
-//     refused);
+//     refused, where the backend gives numbers);
 //   - CALLERROR: again after attempts x TransactionMessageRetryInterval, the same message id and content;
 //   after
 //     TransactionMessageAttempts it goes to the dead letters, never away;
@@ -25,6 +25,8 @@ public:
     // The backend's number for a session whose start is settled and durable: none while it is not, -1 when it
     // was never learnt.
     virtual std::optional<std::int64_t> transaction_number(Serial session) const = 0;
+    // What the session's transaction is called in 2.x.
+    virtual std::string transaction_name(const Fact& fact) const = 0;
     virtual void delivered(const Fact& fact, const FactReply& reply) = 0;
     virtual void given_up(const Fact& fact) = 0;
 

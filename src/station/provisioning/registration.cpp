@@ -3,6 +3,8 @@
 
 #include "station/link/backoff.hpp"
 
+#include <utility>
+
 namespace ladestrom::station {
 namespace {
 
@@ -28,8 +30,8 @@ std::optional<Outgoing> RegistrationBlock::next(Gate)
 {
     const bool due = !accepted() && (!next_attempt_ || context_.now >= *next_attempt_);
     if (!due && !triggered_) return std::nullopt;
-    triggered_ = false;
-    return Outgoing{BootRequest{}, {}};
+    const bool asked = std::exchange(triggered_, false);
+    return Outgoing{BootRequest{asked ? BootReason::triggered : reason_}, {}};
 }
 
 void RegistrationBlock::answered(const Reply& reply)

@@ -16,6 +16,8 @@ public:
     void failed(const Failure& failure) override;
     std::optional<Tick> next_deadline() const override;
 
+    // Why this process was started.
+    void started_because(BootReason reason) { reason_ = reason; }
     // False once accepted: a boot is told once (errata 3.35).
     bool trigger()
     {
@@ -34,6 +36,7 @@ private:
     Context& context_;
     Settings& settings_;
     Registration status_ = Registration::none;
+    BootReason reason_ = BootReason::power_up;
     std::optional<Tick> next_attempt_;  // none: at once
     int failures_ = 0;
     std::uint64_t acceptances_ = 0;

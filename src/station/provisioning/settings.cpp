@@ -7,7 +7,16 @@ namespace ladestrom::station {
 
 ChangeOutcome Settings::change(std::string_view key, std::string_view text)
 {
-    Change change = context_.registry.prepare(key, text);
+    return take(context_.registry.prepare(key, text));
+}
+
+ChangeOutcome Settings::change(Variable variable, std::string_view text)
+{
+    return take(context_.registry.prepare_text(variable, text));
+}
+
+ChangeOutcome Settings::take(Change change)
+{
     const bool password = std::ranges::any_of(change.assignments, [](const Assignment& assignment) {
         return assignment.variable == Variable::basic_auth_password;
     });

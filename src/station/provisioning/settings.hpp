@@ -16,6 +16,8 @@ public:
 
     // OCPP 1.6 ChangeConfiguration.
     ChangeOutcome change(std::string_view key, std::string_view text);
+    // 2.x SetVariables.
+    ChangeOutcome change(Variable variable, std::string_view text);
     // The engine's own; out of range becomes the nearest allowed value.
     void set(Variable variable, std::int64_t value);
 
@@ -26,6 +28,7 @@ public:
     void take_back();
 
 private:
+    ChangeOutcome take(Change change);
     void keep(Change change, bool asked);
 
     struct Pending {

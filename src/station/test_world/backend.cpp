@@ -43,7 +43,8 @@ std::vector<std::string> Backend::receive(const std::string& frame, Instant now)
         --refused->second;
         return {fmt::format(R"([4,"{}","InternalError","scripted",{{}}])", call.id)};
     }
-    std::string payload = answer(call, parts.at(3), now);
+    std::string payload =
+        version == OcppVersion::v1_6 ? answer(call, parts.at(3), now) : answer_v2(call, parts.at(3), now);
     if (mangle) payload = mangle(call.action, payload);
     if (lose_answer && lose_answer(call.action)) return {};
     return {fmt::format(R"([3,"{}",{}])", call.id, payload)};
@@ -93,27 +94,38 @@ std::string Backend::answer(const Received& call, messages::JsonValue payload, I
 std::string Backend::tag_info(const std::string& token,
                               const std::map<std::string, std::string>& statuses) const
 {
-    std::string status = "Accepted";
-    if (const auto known = tags.find(token); known != tags.end()) status = known->second;
-    if (const auto known = statuses.find(token); known != statuses.end()) status = known->second;
-    std::string info = fmt::format(R"({{"status":"{}")", status);
+    std::string info = fmt::format(R"({{"status":"{}")", status_of(token, statuses));
     if (const auto parent = parents.find(token); parent != parents.end()) {
         info += fmt::format(R"(,"parentIdTag":"{}")", parent->second);
     }
     return info + "}";
 }
 
+std::string Backend::status_of(const std::string& token,
+                               const std::map<std::string, std::string>& statuses) const
+{
+    if (const auto known = statuses.find(token); known != statuses.end()) return known->second;
+    const auto known = tags.find(token);
+    return known != tags.end() ? known->second : "Accepted";
+}
+
+std::vector<Booked>::iterator Backend::find_booked(std::int64_t connector, const std::string& token,
+                                                   Instant started, std::int64_t meter_start)
+{
+    return std::ranges::find_if(booked, [&](const Booked& entry) {
+        return entry.connector == connector && entry.token == token && entry.started == started &&
+               entry.meter_start == meter_start;
+    });
+}
+
 std::string Backend::start(messages::JsonValue payload)
 {
     const auto request = decode<v16::StartTransaction>(payload);
     if (!request) return "{}";
-    auto found = std::ranges::find_if(booked, [&](const Booked& entry) {
-        return entry.connector == request->connector_id && entry.token == request->id_tag &&
-               entry.started == request->timestamp && entry.meter_start == request->meter_start;
-    });
+    auto found =
+        find_booked(request->connector_id, request->id_tag, request->timestamp, request->meter_start);
     if (found == booked.end()) {
         Booked entry;
-        entry.id = 1000 + static_cast<std::int64_t>(booked.size());
         entry.connector = request->connector_id;
         entry.token = request->id_tag;
         entry.started = request->timestamp;
@@ -121,6 +133,8 @@ std::string Backend::start(messages::JsonValue payload)
         booked.push_back(std::move(entry));
         found = std::prev(booked.end());
     }
+    if (found->id == 0) found->id = 1000 + (found - booked.begin());
+    found->name = std::to_string(found->id);
     ++found->start_frames;
     return fmt::format(R"({{"transactionId":{},"idTagInfo":{}}})", found->id,
                        tag_info(request->id_tag, start_status));

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "base/version.hpp"
 #include "messages/json.hpp"
+#include "messages/v2/types.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -16,7 +18,9 @@
 namespace ladestrom::station::test {
 
 struct Booked {
-    std::int64_t id = 0;
+    std::int64_t id = 0;  // in 1.6; 0: none was given out
+    std::string name;     // in 2.x, the newest; a number once that was given out
+    std::set<std::int64_t> sequences;
     std::int64_t connector = 0;
     std::string token;
     Instant started;
@@ -59,6 +63,7 @@ public:
     const Booked* only() const { return booked.size() == 1 ? &booked.front() : nullptr; }
 
     // ---- script ----------------------------------------------------------------------------------------
+    OcppVersion version = OcppVersion::v1_6;  // of the connection
     std::string registration = "Accepted";
     std::int64_t interval = 300;
     std::map<std::string, std::string> tags;          // status by token; Accepted otherwise
@@ -87,8 +92,21 @@ private:
     std::string stop(messages::JsonValue payload);
     std::string meter_values(messages::JsonValue payload);
     std::string tag_info(const std::string& token, const std::map<std::string, std::string>& statuses) const;
+    std::string status_of(const std::string& token, const std::map<std::string, std::string>& statuses) const;
+    std::vector<Booked>::iterator find_booked(std::int64_t connector, const std::string& token,
+                                              Instant started, std::int64_t meter_start);
     template <class Message>
     std::optional<typename Message::Request> decode(messages::JsonValue payload);
+
+    std::string answer_v2(const Received& call, messages::JsonValue payload, Instant now);
+    std::string token_info(const std::string& token,
+                           const std::map<std::string, std::string>& statuses) const;
+    Booked& find_or_book(const std::string& name, std::int64_t connector, const std::string& token,
+                         Instant started, std::int64_t meter_start);
+    std::string transaction(messages::JsonValue payload);
+    void end(Booked& entry, const v2::TransactionEventRequest& event);
+    template <class Message>
+    std::optional<typename Message::Request> decode_v2(messages::JsonValue payload);
 
     messages::JsonParser parser_;
     int calls_ = 0;

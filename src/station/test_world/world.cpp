@@ -260,7 +260,7 @@ void World::open_link(const OpenLink& order)
     ++link_attempts;
     note("opens link");
     link_attempt_times.push_back(now_);
-    in_process(network_delay * 3, [this, password = order.basic_password] {
+    in_process(network_delay * 3, [this, password = order.basic_password, versions = order.versions] {
         if (!network_up_) {
             note("no route");
             feed(LinkDown{"no route"});
@@ -274,7 +274,8 @@ void World::open_link(const OpenLink& order)
         note("link up");
         ++connection_;
         link_open_ = true;
-        feed(LinkUp{OcppVersion::v1_6});
+        backend.version = versions.front();
+        feed(LinkUp{versions.front()});
     });
 }
 

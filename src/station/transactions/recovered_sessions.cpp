@@ -11,7 +11,7 @@ namespace {
 
 bool start_is_owed(const Session& session)
 {
-    return !session.transaction_id && !session.id_never_learnt;
+    return !session.transaction_id && !session.id_never_learnt && !session.told;
 }
 
 // Of a session whose own row is lost.
@@ -25,6 +25,7 @@ Session session_from(const Fact& started)
     session.meter_start = started.meter;
     session.last_at = started.at;
     session.last_meter = started.meter;
+    session.remote_start_id = started.remote_start_id;
     return session;
 }
 
@@ -70,6 +71,12 @@ void Sessions::recover_samples(std::string_view key, std::string_view value)
     kept_[*serial].emplace(number, std::move(*samples));
 }
 
+bool Sessions::has_facts(Serial session) const
+{
+    return std::ranges::any_of(outbox_.facts(),
+                               [&](const auto& entry) { return entry.second.session == session; });
+}
+
 bool Sessions::has_fact(Serial session, FactKind kind) const
 {
     return std::ranges::any_of(outbox_.facts(), [&](const auto& entry) {
@@ -79,6 +86,7 @@ bool Sessions::has_fact(Serial session, FactKind kind) const
 
 void Sessions::mend()
 {
+    make_names();
     rebuild_sessions();
     for (auto& [serial, session] : sessions_) {
         if (start_is_owed(session) && !has_fact(serial, FactKind::started)) restore_start(session);
@@ -129,6 +137,8 @@ void Sessions::restore_start(Session& session)
     started.charging_state = ChargingState::ev_connected;
     started.meter = session.meter_start;
     started.token = session.token;
+    started.remote_start_id = session.remote_start_id;
+    started.offline = true;
     context_.counters.add("journal.facts_rebuilt");
     outbox_.restore(std::move(started));
 }

@@ -72,6 +72,7 @@ Fact Sessions::fact(Session& session, FactKind kind) const
     fact.at = session.last_at;
     fact.started = session.started;
     fact.meter = session.last_meter;
+    fact.offline = !context_.online;
     return fact;
 }
 
@@ -82,6 +83,7 @@ Session& Sessions::begin(const Evse& evse, const Permit& permit)
     session.evse = evse.id;
     session.token = permit.token;
     session.group = permit.group;
+    session.remote_start_id = permit.remote_start_id;
     session.started = context_.clock.stamp(context_.now);
     session.time_base = session.started;
     session.meter_start = evse.reading->import_register;
@@ -95,13 +97,14 @@ Session& Sessions::begin(const Evse& evse, const Permit& permit)
     started.token = stored.token;
     started.trigger = permit.remote ? TriggerReason::remote_start : TriggerReason::authorized;
     started.charging_state = ChargingState::ev_connected;
+    started.remote_start_id = stored.remote_start_id;
     outbox_.add(std::move(started));
     record(stored);
     stored.start_generation = stored.generation;
     return stored;
 }
 
-void Sessions::resume(Session& session)
+void Sessions::resume(Session& session, const Evse& evse)
 {
     session.time_base = context_.clock.stamp(context_.now);
     if (const auto last = context_.clock.resolve(session.last_at); last && session.time_base.wall) {
@@ -109,6 +112,15 @@ void Sessions::resume(Session& session)
     }
     session.last_sampled = context_.now;
     session.last_checkpoint = context_.now;
+    if (context_.tells_charging_states()) update(session, evse, TriggerReason::tx_resumed, {});
+}
+
+void Sessions::follow_state(Session& session, const Evse& evse)
+{
+    if (!context_.tells_charging_states() || session.last_state == evse.charging_state) return;
+    if (context_.records.failed()) return;
+    session.last_state = evse.charging_state;
+    update(session, evse, TriggerReason::charging_state_changed, {});
 }
 
 void Sessions::update(Session& session, const Evse& evse, TriggerReason trigger,
@@ -125,7 +137,7 @@ void Sessions::update(Session& session, const Evse& evse, TriggerReason trigger,
     Fact updated = fact(session, FactKind::updated);
     updated.trigger = trigger;
     updated.charging_state = evse.charging_state;
-    updated.values.push_back({session.last_at, std::move(samples)});
+    if (!samples.empty()) updated.values.push_back({session.last_at, std::move(samples)});
     outbox_.add(std::move(updated));
     record(session);
 }
@@ -217,15 +229,6 @@ void Sessions::forget(Serial serial)
     sessions_.erase(serial);
 }
 
-std::optional<std::int64_t> Sessions::transaction_number(Serial serial) const
-{
-    const Session* session = find(serial);
-    if (session == nullptr) return -1;
-    if (!context_.records.durable(session->number_generation)) return std::nullopt;
-    if (session->transaction_id) return session->transaction_id;
-    return -1;
-}
-
 void Sessions::delivered(const Fact& fact, const FactReply& reply)
 {
     Session* session = find(fact.session);
@@ -233,14 +236,23 @@ void Sessions::delivered(const Fact& fact, const FactReply& reply)
     if (fact.kind == FactKind::ended) {
         forget(session->serial);
     } else if (fact.kind == FactKind::started) {
-        session->transaction_id = reply.transaction_id;
-        session->id_never_learnt = !reply.transaction_id;
-        if (reply.info && reply.info->group) session->group = reply.info->group;
-        record(*session);
-        session->number_generation = session->generation;
-        const bool refused = reply.info && reply.info->status != AuthorizationStatus::accepted;
-        if (refused && !session->ended) refused_.push_back(session->serial);
+        settle_start(*session, reply);
     }
+}
+
+void Sessions::settle_start(Session& session, const FactReply& reply)
+{
+    if (context_.backend_numbers) {
+        session.transaction_id = reply.transaction_id;
+        session.id_never_learnt = !reply.transaction_id;
+    } else {
+        session.told = true;
+    }
+    if (reply.info && reply.info->group) session.group = reply.info->group;
+    record(session);
+    session.number_generation = session.generation;
+    const bool refused = reply.info && reply.info->status != AuthorizationStatus::accepted;
+    if (refused && !session.ended) refused_.push_back(session.serial);
 }
 
 void Sessions::given_up(const Fact& fact)
@@ -254,14 +266,6 @@ void Sessions::given_up(const Fact& fact)
         record(*session);
         session->number_generation = session->generation;
     }
-}
-
-bool Sessions::start_in_doubt() const
-{
-    return std::ranges::any_of(sessions_, [](const auto& entry) {
-        const Session& session = entry.second;
-        return !session.ended && !session.transaction_id && !session.id_never_learnt;
-    });
 }
 
 }  // namespace ladestrom::station

@@ -17,6 +17,8 @@ public:
 
     void recover_session(std::string_view key, std::string_view value);
     void recover_samples(std::string_view key, std::string_view value);
+    void recover_names(std::string_view value);
+    static constexpr std::string_view names_key = "transactions";
     // After everything was recovered: makes what a damaged row has left missing.
     void mend();
 
@@ -30,7 +32,9 @@ public:
     // One record and one fact, of one batch.
     Session& begin(const Evse& evse, const Permit& permit);
     // The session goes on after a restart.
-    void resume(Session& session);
+    void resume(Session& session, const Evse& evse);
+    // Tells of the charging state when it has changed.
+    void follow_state(Session& session, const Evse& evse);
     void update(Session& session, const Evse& evse, TriggerReason trigger, std::vector<MeterSample> samples);
     void checkpoint(Session& session, WattHours meter);
     // For the end of the session; bounded, older values thin out.
@@ -44,8 +48,15 @@ public:
     void abandon(Serial serial);
 
     Stamp stamp(const Session& session);
+    // The transaction's id in 2.x, 36 characters at most.
+    std::string name(const Session& session) const { return name_of(session.serial, session.transaction_id); }
+    bool has_facts(Serial session) const;
+    // The connection is of a version in which the backend numbers transactions. What was told in another one
+    // only is told once more, from its start.
+    void want_numbers();
 
     std::optional<std::int64_t> transaction_number(Serial session) const override;
+    std::string transaction_name(const Fact& fact) const override;
     void delivered(const Fact& fact, const FactReply& reply) override;
     void given_up(const Fact& fact) override;
 
@@ -55,6 +66,7 @@ public:
 
 private:
     void record(Session& session);
+    void make_names();
     void forget(Serial serial);
     static std::string sample_key(Serial serial, std::uint32_t number);
     bool switched_off(const MeterSample& sample) const;
@@ -63,12 +75,15 @@ private:
     void restore_start(Session& session);
     void restore_end(Session& session);
     Fact fact(Session& session, FactKind kind) const;
+    std::string name_of(Serial session, std::optional<std::int64_t> number) const;
+    void settle_start(Session& session, const FactReply& reply);
 
     Context& context_;
     Outbox& outbox_;
     std::map<Serial, Session> sessions_;
     std::map<Serial, std::map<std::uint32_t, SampleSet>> kept_;
     std::vector<Serial> refused_;
+    std::string name_prefix_;  // of this journal; empty while no name is needed
 };
 
 }  // namespace ladestrom::station

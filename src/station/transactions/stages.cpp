@@ -164,8 +164,8 @@ void Transactions::recovering(Evse& evse)
         again ? leave(evse) : enter_finishing(evse);
         return;
     }
-    sessions_.resume(session);
     evse.charging_state = ChargingState::ev_connected;
+    sessions_.resume(session, evse);
     enter(evse, Stage::running, context_.now);
 }
 

@@ -47,9 +47,9 @@ void flash(Evse& evse, hardware::Indication indication, Tick now)
 
 bool Transactions::blocked(const Evse& evse) const
 {
-    return !evse.operative || !context_.evses.station_operative || evse.lock_failed ||
+    return !evse.operative || !context_.evses.station_operative || evse.lock_failed || evse.reset_awaited ||
            evse.contactor_closed || critical_fault(context_.evses, evse) != nullptr ||
-           context_.records.failed() || context_.going_down;
+           context_.records.failed() || context_.going_down || context_.idle_awaited;
 }
 
 bool Transactions::usable(const Evse& evse) const
@@ -168,6 +168,26 @@ bool Transactions::remote_stop(std::int64_t transaction_id)
     return true;
 }
 
+bool Transactions::remote_stop(std::string_view name)
+{
+    for (Evse& evse : context_.evses.all) {
+        const Session* session = sessions_.of(evse);
+        if (session == nullptr || sessions_.name(*session) != name) continue;
+        stop(evse, StopReason::remote, TriggerReason::remote_stop);
+        return true;
+    }
+    return false;
+}
+
+TransactionState Transactions::state_of(std::string_view name) const
+{
+    for (const auto& [serial, session] : sessions_.all()) {
+        if (sessions_.name(session) != name) continue;
+        return {.ongoing = !session.ended, .queued = sessions_.has_facts(serial)};
+    }
+    return {};
+}
+
 void Transactions::recover_remote_stop(std::string_view key)
 {
     key.remove_prefix(remote_stop_prefix.size());
@@ -195,6 +215,12 @@ void Transactions::honour_remote_stops()
     for (const std::int64_t number : std::exchange(remote_stops_, {})) {
         context_.records.erase(remote_stop_key(number));
     }
+}
+
+bool Transactions::in_session(EvseId id) const
+{
+    const Evse* evse = context_.evses.find(id);
+    return evse != nullptr && evse->session;
 }
 
 bool Transactions::any_session() const

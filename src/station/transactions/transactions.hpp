@@ -12,6 +12,12 @@
 
 namespace ladestrom::station {
 
+// GetTransactionStatus.
+struct TransactionState {
+    bool ongoing = false;
+    bool queued = false;  // something of it is still to be told
+};
+
 class Transactions {
 public:
     Transactions(Context& context, Sessions& sessions, Metering& metering)
@@ -37,8 +43,12 @@ public:
     void stop_all(StopReason reason, TriggerReason trigger);
     // Whether there is, or may be, such a transaction.
     bool remote_stop(std::int64_t transaction_id);
+    // The same by its name in 2.x.
+    bool remote_stop(std::string_view name);
+    TransactionState state_of(std::string_view name) const;
     static constexpr std::string_view remote_stop_prefix = "remote-stop/";
     bool any_session() const;
+    bool in_session(EvseId evse) const;
     void release_cable(Evse& evse);
     static constexpr std::string_view finishing_prefix = "finishing/";
 

@@ -1,0 +1,80 @@
+// Variables of the registry as OCPP 2.x sees them. What a key may not do to a variable, 2.x may not either.
+#include "station/device_model/registry.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ladestrom::station {
+namespace {
+
+constexpr std::size_t shortest_password = 16;  // 2.1 part 2, A00.FR.205
+constexpr std::size_t longest_password = 64;
+
+Change refused(const VariableRow& row, std::string_view why)
+{
+    Change change;
+    change.outcome = ChangeOutcome::rejected;
+    change.reason = fmt::format("{}: {}", full_name(row), why);
+    return change;
+}
+
+// 2.x has no phases in lists of measurands.
+std::string names_of(const std::vector<MeasurandSelection>& selections)
+{
+    std::vector<std::string_view> names;
+    for (const MeasurandSelection& selection : selections) {
+        const std::string_view name = to_string(selection.measurand);
+        if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    }
+    return fmt::format("{}", fmt::join(names, ","));
+}
+
+}  // namespace
+
+const Registry::KeyView* Registry::key_of(Variable variable) const
+{
+    const auto found = std::ranges::find_if(views_, [&](const KeyView& view) {
+        return view.row->variables.size() == 1 && view.row->variables.front() == variable &&
+               view.row->of_value;
+    });
+    return found == views_.end() ? nullptr : &*found;
+}
+
+Access Registry::access(Variable variable) const
+{
+    if (row_of(variable).persistence == Persistence::derived) return Access::read_only;
+    const KeyView* view = key_of(variable);
+    return view == nullptr ? Access::read_write : view->access;
+}
+
+std::optional<std::string> Registry::shown(Variable variable) const
+{
+    if (access(variable) == Access::write_only) return std::nullopt;
+    const VariableRow& row = row_of(variable);
+    if (row.type == VariableType::measurands) return names_of(measurands(variable));
+    return print_value(row.type, value(variable));
+}
+
+Change Registry::prepare_text(Variable variable, std::string_view text) const
+{
+    const VariableRow& row = row_of(variable);
+    if (access(variable) == Access::read_only) return refused(row, "read-only");
+    if (row.type == VariableType::bytes) {
+        if (text.size() < shortest_password || text.size() > longest_password) {
+            return refused(row, fmt::format("{} bytes, expected {} to {}", text.size(), shortest_password,
+                                            longest_password));
+        }
+        return prepare(variable, Value(std::string(text)));
+    }
+    auto value = parse_value(row.type, text);
+    if (!value) return refused(row, value.error().message);
+    Change change = prepare(variable, std::move(*value));
+    const KeyView* view = key_of(variable);
+    if (change.outcome == ChangeOutcome::accepted && view != nullptr && view->reboot_required) {
+        change.outcome = ChangeOutcome::reboot_required;
+    }
+    return change;
+}
+
+}  // namespace ladestrom::station

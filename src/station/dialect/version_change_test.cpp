@@ -1,0 +1,146 @@
+// The version changes while a transaction is open, with facts still queued: it stays one transaction, and
+// what is queued goes out in the new version.
+#include "station/test_world/stories.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace ladestrom::station::test {
+namespace {
+
+using testing::HasSubstr;
+
+Config config_of(OcppVersion version)
+{
+    Config config = offline_config();
+    config.versions = {version};
+    return config;
+}
+
+void restart_in(World& world, OcppVersion version)
+{
+    world.power_cut();
+    world.config.versions = {version};
+    world.begin();
+    world.pass(minutes(1));
+}
+
+void begin_charging(World& world)
+{
+    world.begin();
+    world.plug();
+    world.swipe("TAG-1");
+    world.pass(minutes(3));
+}
+
+void expect_one_session(World& world)
+{
+    world.swipe("TAG-1");
+    world.pass(minutes(1));
+    ASSERT_EQ(world.backend.booked.size(), 1U);
+    const Booked& booked = world.backend.booked[0];
+    EXPECT_TRUE(booked.stopped);
+    EXPECT_EQ(booked.meter_stop, world.evse().watt_hours());
+    EXPECT_EQ(world.backend.unknown_stops, 0);
+    EXPECT_TRUE(world.backend.problems.empty()) << world.backend.problems.front();
+    EXPECT_EQ(records(world, "fact/"), 0U);
+    EXPECT_EQ(records(world, "session/"), 0U);
+}
+
+TEST(VersionChange, ATransactionBegunIn16EndsIn2UnderItsNumber)
+{
+    World world(config_of(OcppVersion::v1_6));
+    begin_charging(world);
+    restart_in(world, OcppVersion::v2_0_1);
+    EXPECT_THAT(world.backend.last("TransactionEvent"), HasSubstr(R"("transactionId":"1000")"));
+    expect_one_session(world);
+}
+
+TEST(VersionChange, ATransactionBegunIn2IsTold16FromItsStart)
+{
+    World world(config_of(OcppVersion::v2_1));
+    begin_charging(world);
+    restart_in(world, OcppVersion::v1_6);
+    EXPECT_EQ(world.backend.count("StartTransaction"), 1U);
+    expect_one_session(world);
+}
+
+TEST(VersionChange, ThereAndBackAgain)
+{
+    World world(config_of(OcppVersion::v2_1));
+    begin_charging(world);
+    for (const auto version : {OcppVersion::v1_6, OcppVersion::v2_0_1, OcppVersion::v1_6}) {
+        restart_in(world, version);
+        EXPECT_TRUE(world.evse_view().session);
+    }
+    EXPECT_EQ(world.backend.count("StartTransaction"), 1U) << "its number is known from then on";
+    expect_one_session(world);
+}
+
+TEST(VersionChange, WhatIsQueuedGoesOutInTheNewVersion)
+{
+    for (const auto& [from, to] :
+         {std::pair{OcppVersion::v1_6, OcppVersion::v2_1}, std::pair{OcppVersion::v2_1, OcppVersion::v1_6}}) {
+        World world(config_of(from));
+        world.begin();
+        world.network(false);
+        session(world, minutes(3));
+        EXPECT_GT(records(world, "fact/"), 2U);
+        world.power_cut();
+        world.config.versions = {to};
+        world.network(true);
+        world.begin();
+        world.pass(minutes(1));
+        ASSERT_EQ(world.backend.booked.size(), 1U);
+        EXPECT_TRUE(world.backend.booked[0].stopped);
+        EXPECT_EQ(world.backend.booked[0].meter_stop, world.evse().watt_hours());
+        EXPECT_EQ(records(world, "fact/"), 0U);
+        EXPECT_TRUE(world.backend.problems.empty()) << world.backend.problems.front();
+    }
+}
+
+// The backend has booked the start, and only its answer was lost.
+TEST(VersionChange, AStartWhoseAnswerWasLostIsNoSecondTransaction)
+{
+    for (const auto& [from, to] :
+         {std::pair{OcppVersion::v1_6, OcppVersion::v2_1}, std::pair{OcppVersion::v2_1, OcppVersion::v1_6}}) {
+        World world(config_of(from));
+        world.begin();
+        world.backend.lose_answer = [](const std::string& action) {
+            return action == "StartTransaction" || action == "TransactionEvent";
+        };
+        world.plug();
+        world.swipe("TAG-1");
+        world.pass(seconds(20));
+        EXPECT_EQ(world.backend.booked.size(), 1U);
+        world.backend.lose_answer = nullptr;
+        restart_in(world, to);
+        expect_one_session(world);
+    }
+}
+
+TEST(VersionChange, AStartThatIsToldAgainMayBeToldInEither)
+{
+    World world(config_of(OcppVersion::v2_1));
+    begin_charging(world);
+    world.backend.lose_answer = [](const std::string& action) { return action == "StartTransaction"; };
+    restart_in(world, OcppVersion::v1_6);
+    restart_in(world, OcppVersion::v2_1);
+    expect_one_session(world);
+}
+
+TEST(VersionChange, NamesAreNotUsedAgainByAnEmptyJournal)
+{
+    std::set<std::string> names;
+    for (int i = 0; i < 2; ++i) {
+        World world(config_of(OcppVersion::v2_1));
+        world.seed = static_cast<std::uint64_t>(i) + 1;
+        world.begin();
+        session(world, minutes(1));
+        names.insert(world.backend.booked.at(0).name);
+    }
+    EXPECT_EQ(names.size(), 2U);
+}
+
+}  // namespace
+}  // namespace ladestrom::station::test

@@ -1,0 +1,173 @@
+// Components and variables with the names of OCPP 2.1.
+#include "station/provisioning/inventory.hpp"
+
+#include "station/availability/status_reporter.hpp"
+#include "station/core/context.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace ladestrom::station {
+namespace {
+
+constexpr std::string_view availability_states = "Available,Occupied,Reserved,Unavailable,Faulted";
+
+// What 2.x has no variable for: it is said in another way there, or belongs to 1.6 alone.
+constexpr std::array only_in_16{Variable::phase_rotation, Variable::feature_profiles,
+                                Variable::number_of_connectors};
+
+// Functions that a backend may look for and this station has not.
+constexpr std::array absent_controllers{"AuthCacheCtrlr",     "DisplayMessageCtrlr", "ISO15118Ctrlr",
+                                        "LocalAuthListCtrlr", "MonitoringCtrlr",     "ReservationCtrlr",
+                                        "SmartChargingCtrlr", "TariffCostCtrlr"};
+
+std::string_view state_of(ConnectorStatus status)
+{
+    switch (status) {
+        case ConnectorStatus::available: return "Available";
+        case ConnectorStatus::reserved: return "Reserved";
+        case ConnectorStatus::unavailable: return "Unavailable";
+        case ConnectorStatus::faulted: return "Faulted";
+        default: return "Occupied";
+    }
+}
+
+ShownType type_of(VariableType type)
+{
+    switch (type) {
+        case VariableType::boolean: return ShownType::boolean;
+        case VariableType::integer: return ShownType::integer;
+        case VariableType::measurands:
+        case VariableType::list: return ShownType::member_list;
+        case VariableType::text:
+        case VariableType::bytes: break;
+    }
+    return ShownType::string;
+}
+
+// What follows from hardware and program, and nobody sets.
+ShownVariable fixed(std::string_view component, std::string_view name, ShownType type, std::string value)
+{
+    ShownVariable shown;
+    shown.component = component;
+    shown.name = name;
+    shown.type = type;
+    shown.constant = true;
+    shown.value = std::move(value);
+    return shown;
+}
+
+ShownVariable state(std::string_view component, ConnectorStatus status)
+{
+    ShownVariable shown =
+        fixed(component, "AvailabilityState", ShownType::option_list, std::string(state_of(status)));
+    shown.values = availability_states;
+    shown.constant = false;
+    return shown;
+}
+
+std::string names_of(std::span<const Measurand> measurands)
+{
+    std::vector<std::string_view> names;
+    for (const Measurand measurand : measurands) names.push_back(to_string(measurand));
+    return fmt::format("{}", fmt::join(names, ","));
+}
+
+}  // namespace
+
+std::vector<ShownVariable> Inventory::all() const
+{
+    std::vector<ShownVariable> all;
+    add_registry(all);
+    add_station(all);
+    add_controllers(all);
+    add_evses(all);
+    return all;
+}
+
+void Inventory::add_registry(std::vector<ShownVariable>& all) const
+{
+    const Registry& registry = context_.registry;
+    for (const VariableRow& row : variable_table()) {
+        if (std::ranges::find(only_in_16, row.variable) != only_in_16.end()) continue;
+        ShownVariable shown;
+        shown.component = row.component;
+        shown.name = row.name;
+        shown.instance = row.instance;
+        shown.type = type_of(row.type);
+        shown.unit = row.unit;
+        shown.access = registry.access(row.variable);
+        shown.persistent = row.persistence == Persistence::stored;
+        shown.value = registry.shown(row.variable);
+        shown.variable = row.variable;
+        const Range range = registry.range(row.variable);
+        if (row.type == VariableType::integer) shown.minimum = static_cast<double>(range.minimum);
+        if (row.type != VariableType::boolean) shown.maximum = static_cast<double>(range.maximum);
+        if (row.type == VariableType::measurands) shown.values = names_of(registry.measurands());
+        all.push_back(std::move(shown));
+    }
+}
+
+void Inventory::add_station(std::vector<ShownVariable>& all) const
+{
+    const Config& config = context_.config;
+    const auto text = [&](std::string_view name, const std::string& value) {
+        if (!value.empty()) all.push_back(fixed("ChargingStation", name, ShownType::string, value));
+    };
+    all.push_back(state("ChargingStation", statuses_.shown(EvseId(0)).status));
+    all.push_back(fixed("ChargingStation", "Available", ShownType::boolean, "true"));
+    text("VendorName", config.vendor);
+    text("Model", config.model);
+    text("SerialNumber", config.serial_number);
+    text("FirmwareVersion", config.firmware_version);
+}
+
+void Inventory::add_controllers(std::vector<ShownVariable>& all) const
+{
+    // A transaction is there while somebody is authorized and the car is connected.
+    for (const std::string_view point : {"TxStartPoint", "TxStopPoint"}) {
+        ShownVariable shown = fixed("TxCtrlr", point, ShownType::member_list, "PowerPathClosed");
+        shown.values = "PowerPathClosed";
+        all.push_back(std::move(shown));
+    }
+    for (const std::string_view instance : {"GetReport", "SetVariables"}) {
+        ShownVariable shown = fixed("DeviceDataCtrlr", "ItemsPerMessage", ShownType::integer,
+                                    std::to_string(context_.registry.integer(Variable::items_per_message)));
+        shown.instance = instance;
+        all.push_back(std::move(shown));
+    }
+    if (const auto wall = context_.clock.wall(context_.now)) {
+        all.push_back(fixed("ClockCtrlr", "DateTime", ShownType::date_time, format_instant(*wall)));
+        all.back().constant = false;
+    }
+    all.push_back(fixed("ClockCtrlr", "TimeSource", ShownType::sequence_list, "Heartbeat"));
+    all.back().values = "Heartbeat";
+    for (const std::string_view controller : absent_controllers) {
+        all.push_back(fixed(controller, "Available", ShownType::boolean, "false"));
+        all.push_back(fixed(controller, "Enabled", ShownType::boolean, "false"));
+    }
+}
+
+void Inventory::add_evses(std::vector<ShownVariable>& all) const
+{
+    for (const Evse& evse : context_.evses.all) {
+        const ConnectorStatus status = statuses_.shown(evse.id).status;
+        const auto add = [&](ShownVariable shown) {
+            shown.evse = evse.id;
+            shown.of_connector = shown.component == "Connector";
+            all.push_back(std::move(shown));
+        };
+        const std::string phases = std::to_string(evse.capabilities.phases);
+        for (const std::string_view component : {"EVSE", "Connector"}) {
+            add(state(component, status));
+            add(fixed(component, "Available", ShownType::boolean, "true"));
+            add(fixed(component, "SupplyPhases", ShownType::integer, phases));
+        }
+        add(fixed("Connector", "ConnectorType", ShownType::string,
+                  evse.capabilities.has_lock ? "sType2" : "cType2"));
+        add(fixed("EVSE", "AllowReset", ShownType::boolean, "true"));
+    }
+}
+
+}  // namespace ladestrom::station
