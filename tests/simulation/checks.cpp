@@ -89,6 +89,16 @@ void check_energy(Surroundings& around, const StationNode& station, const std::v
     }
 }
 
+// 2.x tells of every kind of use in one word.
+bool same_status(ConnectorStatus a, ConnectorStatus b, const station::View& view)
+{
+    if (a == b) return true;
+    const auto in_use = [](ConnectorStatus status) {
+        return status >= ConnectorStatus::preparing && status <= ConnectorStatus::finishing;
+    };
+    return view.version != OcppVersion::v1_6 && in_use(a) && in_use(b);
+}
+
 // Nothing is under way any more, and both sides say the same.
 void check_rest(Surroundings& around, const StationNode& station, CsmsNode& csms, const Network& network)
 {
@@ -114,7 +124,7 @@ void check_rest(Surroundings& around, const StationNode& station, CsmsNode& csms
     for (const auto& row : csms.store().connectors(station.id())) {
         if (row.evse == EvseId(0)) continue;
         const auto& evse = view.evses[static_cast<std::size_t>(row.evse.value() - 1)];
-        if (row.status != evse.status) {
+        if (!same_status(row.status, evse.status, view)) {
             around.violation(station.name(),
                              fmt::format("EVSE {} shows status {}, the central system {}", row.evse.value(),
                                          static_cast<int>(evse.status), static_cast<int>(row.status)));

@@ -59,12 +59,13 @@ void Network::open(StationNode& station, const station::OpenLink& order)
         .socket = id,
         .identity = station.id(),
         .remote = "192.0.2.1:1",
-        .offered = {"ocpp1.6"},
+        .offered = {},
         .has_credentials = order.basic_user.has_value(),
         .user = order.basic_user.value_or(""),
         .password = order.basic_password,
         .tls = false,
     };
+    for (const OcppVersion version : order.versions) request.offered.emplace_back(subprotocol(version));
     around_.timeline.after(latency(station), [this, id, request = std::move(request)]() mutable {
         const Connection* waiting = find(id);
         if (waiting == nullptr || waiting->at_csms != End::waiting) return;

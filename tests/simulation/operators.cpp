@@ -1,4 +1,5 @@
 // What operators order of a station, through the central system.
+#include "simulation/orders.hpp"
 #include "simulation/people.hpp"
 
 #include <fmt/format.h>
@@ -7,21 +8,49 @@
 
 namespace ladestrom::simulation {
 
-void People::call(const StationId& station, const std::string& action, const std::string& payload,
-                  CsmsNode::Done done)
+void People::order(const StationId& station, std::string_view what, csms::CallCommand command,
+                   CsmsNode::Done done)
+{
+    command.station = station;
+    csms_.command(std::move(command),
+                  [this, what = std::string(what), done = std::move(done)](const csms::CommandDone& answer) {
+                      around_.chronicle.count(fmt::format(
+                          "command {}: {}", what,
+                          answer.status == csms::CommandStatus::result ? "answered" : "not answered"));
+                      if (done) done(answer);
+                  });
+}
+
+void People::call(const StationId& station, const Order& call, CsmsNode::Done done)
 {
     csms::CallCommand command;
-    command.station = station;
-    command.action = action;
-    command.payload = payload;
-    around_.tell("operator", fmt::format("{} to {}: {}", action, station.value(), payload));
-    csms_.command(
-        std::move(command), [this, action, done = std::move(done)](const csms::CommandDone& answer) {
-            around_.chronicle.count(
-                fmt::format("command {}: {}", action,
-                            answer.status == csms::CommandStatus::result ? "answered" : "not answered"));
-            done(answer);
-        });
+    command.action = call.action;
+    command.payload = call.payload;
+    around_.tell("operator", fmt::format("{} to {}: {}", call.action, station.value(), call.payload));
+    order(station, call.action, std::move(command), std::move(done));
+}
+
+void People::start(const StationId& station, EvseId evse, const std::string& token)
+{
+    csms::CallCommand command;
+    command.intent = csms::StartCharging{evse, {.value = token, .type = IdTokenType::central}};
+    around_.tell("operator", fmt::format("start {} on EVSE {} of {}", token, evse.value(), station.value()));
+    order(station, "start", std::move(command), {});
+}
+
+void People::stop(const StationId& station, const std::string& transaction)
+{
+    csms::CallCommand command;
+    command.intent = csms::StopCharging{transaction};
+    around_.tell("operator", fmt::format("stop {} of {}", transaction, station.value()));
+    order(station, "stop", std::move(command), {});
+}
+
+OcppVersion People::version_of(const StationNode& station) const
+{
+    if (!csms_.alive()) return OcppVersion::v1_6;
+    const auto connection = csms_.core().connection(station.id());
+    return connection ? connection->version : OcppVersion::v1_6;
 }
 
 // Between the order and its answer nobody knows; without an answer nobody will. Of orders that cross, the
@@ -37,9 +66,7 @@ void People::set_availability(StationNode& station, EvseId evse, bool operative)
     const bool whole = evse == EvseId(0);
     const std::uint64_t order = ++orders_[station.id()];
     if (whole) out_of_service_.insert(station.id());
-    call(station.id(), "ChangeAvailability",
-         fmt::format(R"({{"connectorId":{},"type":"{}"}})", evse.value(),
-                     operative ? "Operative" : "Inoperative"),
+    call(station.id(), change_availability(version_of(station), evse, operative),
          [this, &station, places, order, whole, operative](const csms::CommandDone& answer) {
              const bool taken = answer.status == csms::CommandStatus::result &&
                                 answer.json.find("Rejected") == std::string::npos;
@@ -61,40 +88,22 @@ std::optional<std::string> People::a_transaction(StationNode& station)
 void People::operate(StationNode& station)
 {
     const EvseId evse = any_evse(station);
-    const auto ignore = [](const csms::CommandDone&) {};
-    switch (around_.random.below(10)) {
+    const OcppVersion version = version_of(station);
+    Random& random = around_.random;
+    switch (random.below(10)) {
         case 0:
-        case 1:
-            call(station.id(), "RemoteStartTransaction",
-                 fmt::format(R"({{"connectorId":{},"idTag":"{}"}})", evse.value(), any_token()), ignore);
-            break;
+        case 1: return start(station.id(), evse, any_token());
         case 2:
         case 3:
-            if (const auto transaction = a_transaction(station)) {
-                call(station.id(), "RemoteStopTransaction",
-                     fmt::format(R"({{"transactionId":{}}})", *transaction), ignore);
-            }
-            break;
-        case 4:
-            call(station.id(), "UnlockConnector", fmt::format(R"({{"connectorId":{}}})", evse.value()),
-                 ignore);
-            break;
-        case 5:
-            set_availability(station, around_.random.chance(0.2) ? EvseId(0) : evse,
-                             around_.random.chance(0.7));
-            break;
-        case 6:
-            call(station.id(), "Reset",
-                 around_.random.chance(0.5) ? R"({"type":"Soft"})" : R"({"type":"Hard"})", ignore);
-            break;
+            if (const auto transaction = a_transaction(station)) stop(station.id(), *transaction);
+            return;
+        case 4: return call(station.id(), unlock(version, evse));
+        case 5: return set_availability(station, random.chance(0.2) ? EvseId(0) : evse, random.chance(0.7));
+        case 6: return call(station.id(), reset(version, random.chance(0.5)));
         case 7:
-            call(station.id(), "ChangeConfiguration",
-                 fmt::format(R"({{"key":"MeterValueSampleInterval","value":"{}"}})",
-                             60 + around_.random.below(600)),
-                 ignore);
-            break;
-        case 8: call(station.id(), "TriggerMessage", R"({"requestedMessage":"MeterValues"})", ignore); break;
-        default: call(station.id(), "GetConfiguration", "{}", ignore); break;
+            return call(station.id(), set_sample_interval(version, 60 + static_cast<int>(random.below(600))));
+        case 8: return call(station.id(), trigger_meter_values(version));
+        default: return call(station.id(), tell_configuration(version));
     }
 }
 

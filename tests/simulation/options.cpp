@@ -71,10 +71,11 @@ struct NumberOption {
     std::string_view name;
     double Options::*value;
 };
-constexpr std::array<NumberOption, 3> numbers{{
+constexpr std::array<NumberOption, 4> numbers{{
     {"days", &Options::days},
     {"visits_per_evse", &Options::visits_per_evse},
     {"commands_per_station", &Options::commands_per_station},
+    {"newer_versions", &Options::newer_versions},
 }};
 
 }  // namespace
@@ -101,6 +102,7 @@ Options draw(std::uint64_t seed)
         const double strength = random.fraction();
         if (random.chance(0.5)) options.faults.*option.value = option.most * strength;
     }
+    if (random.chance(0.75)) options.newer_versions = random.chance(0.3) ? 1 : random.fraction();
     return options;
 }
 
@@ -139,6 +141,7 @@ std::string describe(const Options& options)
         const double value = options.faults.*option.value;
         if (value > 0) text += fmt::format(", {}={:.2g}", option.name, value);
     }
+    if (options.newer_versions > 0) text += fmt::format(", newer_versions={:.2g}", options.newer_versions);
     return text;
 }
 

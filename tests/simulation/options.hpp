@@ -86,6 +86,7 @@ struct Options {
     double days = 1;
     double visits_per_evse = 6;        // a day
     double commands_per_station = 20;  // a day
+    double newer_versions = 0;         // probability that a station's configuration speaks 2.0.1 or 2.1
     Faults faults;
     Mistake mistake = Mistake::none;
     Store store = Store::memory;

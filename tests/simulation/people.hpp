@@ -3,6 +3,7 @@
 #pragma once
 
 #include "simulation/csms_node.hpp"
+#include "simulation/orders.hpp"
 #include "simulation/station_node.hpp"
 #include "simulation/surroundings.hpp"
 
@@ -33,8 +34,9 @@ public:
     void go_home() { ++day_; }
 
     // A call to a station through the central system, as the REST API makes it.
-    void call(const StationId& station, const std::string& action, const std::string& payload,
-              CsmsNode::Done done);
+    void call(const StationId& station, const Order& call, CsmsNode::Done done = {});
+    void start(const StationId& station, EvseId evse, const std::string& token);
+    void stop(const StationId& station, const std::string& transaction);
     void set_availability(StationNode& station, EvseId evse, bool operative);
 
 private:
@@ -49,6 +51,9 @@ private:
     void fidget(StationNode& station, EvseId evse);
     void manage_energy(StationNode& station);
     void operate(StationNode& station);
+    void order(const StationId& station, std::string_view what, csms::CallCommand command,
+               CsmsNode::Done done);
+    OcppVersion version_of(const StationNode& station) const;
     std::optional<std::string> a_transaction(StationNode& station);
 
     StationNode& any_station() { return *stations_[around_.random.below(stations_.size())]; }

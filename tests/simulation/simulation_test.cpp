@@ -57,6 +57,9 @@ struct Find {
 constexpr Find finds[] = {
     {178, "a status whose answer was lost was not told again when the earlier one held again"},
     {286, "likewise, on another station of a larger world"},
+    {24, "an end told over 1.6 and, its answer lost, again over 2.1 was taken for two different ends"},
+    {53, "an end that came after its connector was free again showed the connector as in use"},
+    {436, "likewise, by an event whose station's clock had been set back"},
 };
 
 TEST(Simulation, WhatItFoundStaysFound)
@@ -65,6 +68,20 @@ TEST(Simulation, WhatItFoundStaysFound)
         const Outcome outcome = run_world(draw(find.seed), Telling::silent);
         EXPECT_TRUE(outcome.violations.empty())
             << "seed " << find.seed << " (" << find.what << "): " << outcome.violations.front();
+    }
+}
+
+constexpr std::uint64_t versions_change[] = {128, 174, 221};
+
+// One transaction, told in more than one version of OCPP, with facts still queued where the version changed.
+TEST(Simulation, AVersionMayChangeWhileFactsAreQueued)
+{
+    for (const std::uint64_t seed : versions_change) {
+        const Outcome outcome = run_world(draw(seed), Telling::silent);
+        EXPECT_GT(outcome.counts.get("the version changed while facts were queued"), 0U) << "seed " << seed;
+        EXPECT_GT(outcome.counts.get("csms: csms.session.continued_in_another_version"), 0U)
+            << "seed " << seed;
+        EXPECT_TRUE(outcome.violations.empty()) << "seed " << seed << ": " << outcome.violations.front();
     }
 }
 

@@ -43,6 +43,18 @@ StationNode::StationNode(Surroundings& around, Network& network, StationId id, s
 {
 }
 
+// In the order of preference; often one alone, as a configuration fixes it.
+std::vector<OcppVersion> StationNode::versions()
+{
+    Random& random = around_.random;
+    const double newer = around_.options.newer_versions;
+    if (newer <= 0 || !random.chance(newer)) return {OcppVersion::v1_6};
+    std::vector<OcppVersion> all{OcppVersion::v2_1, OcppVersion::v2_0_1, OcppVersion::v1_6};
+    if (random.chance(0.5)) std::swap(all[0], all[1]);
+    all.resize(1 + random.below(all.size()));
+    return all;
+}
+
 station::Config StationNode::configuration()
 {
     Random& random = around_.random;
@@ -55,6 +67,7 @@ station::Config StationNode::configuration()
     config.interrupted_session =
         random.chance(0.5) ? station::InterruptedSession::resume : station::InterruptedSession::close;
     config.free_charging = random.chance(0.05);
+    config.versions = versions();
     const auto flag = [&](double often) { return random.chance(often) ? "true" : "false"; };
     config.keys["AllowOfflineTxForUnknownId"] = flag(0.7);
     config.keys["StopTransactionOnEVSideDisconnect"] = flag(0.8);
@@ -209,7 +222,14 @@ void StationNode::link_up(csms::SocketId socket, const std::string& subprotocol)
 {
     if (!engine_) return;
     around_.tell(name(), fmt::format("connected, socket {}", socket));
-    feed(station::LinkUp{version_of_subprotocol(subprotocol).value_or(OcppVersion::v1_6)});
+    const OcppVersion version = version_of_subprotocol(subprotocol).value_or(OcppVersion::v1_6);
+    const auto fact = durable_.lower_bound("fact/");
+    const bool queued = fact != durable_.end() && fact->first.starts_with("fact/");
+    if (last_version_ && *last_version_ != version && queued) {
+        around_.chronicle.count("the version changed while facts were queued");
+    }
+    last_version_ = version;
+    feed(station::LinkUp{version});
     plan();
 }
 

@@ -98,6 +98,7 @@ private:
     void in_process(Duration delay, std::function<void()> job);
     Tick local() const { return Tick{around_.now() - booted_at_}; }
     station::Config configuration();
+    std::vector<OcppVersion> versions();
 
     Surroundings& around_;
     Network& network_;
@@ -111,6 +112,7 @@ private:
     int calls_now_ = 0;  // at this very moment, by deadline
     Tick called_at_{};
     Duration clock_error_{0};
+    std::optional<OcppVersion> last_version_;
     bool accepted_ = false;  // this process was told Accepted
     bool ending_ = false;
     bool calm_ = false;

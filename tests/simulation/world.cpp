@@ -86,8 +86,7 @@ void World::stop_what_runs()
     for (const auto& station : stations_) {
         for (const auto& row : csms_.store().sessions(station->id())) {
             if (row.state != store::SessionState::running) continue;
-            people_.call(station->id(), "RemoteStopTransaction",
-                         fmt::format(R"({{"transactionId":{}}})", row.transaction_id), [](const auto&) {});
+            people_.stop(station->id(), row.transaction_id);
         }
     }
 }
