@@ -98,7 +98,10 @@ void People::operate(StationNode& station)
             if (const auto transaction = a_transaction(station)) stop(station.id(), *transaction);
             return;
         case 4: return call(station.id(), unlock(version, evse));
-        case 5: return set_availability(station, random.chance(0.2) ? EvseId(0) : evse, random.chance(0.7));
+        case 5: {
+            const EvseId place = random.chance(0.2) ? EvseId(0) : evse;
+            return set_availability(station, place, random.chance(0.7));
+        }
         case 6: return call(station.id(), reset(version, random.chance(0.5)));
         case 7:
             return call(station.id(), set_sample_interval(version, 60 + static_cast<int>(random.below(600))));

@@ -71,7 +71,7 @@ TEST(Simulation, WhatItFoundStaysFound)
     }
 }
 
-constexpr std::uint64_t versions_change[] = {128, 174, 221};
+constexpr std::uint64_t versions_change[] = {128, 142, 176, 202};
 
 // One transaction, told in more than one version of OCPP, with facts still queued where the version changed.
 TEST(Simulation, AVersionMayChangeWhileFactsAreQueued)

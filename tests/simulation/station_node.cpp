@@ -38,7 +38,8 @@ StationNode::StationNode(Surroundings& around, Network& network, StationId id, s
     : around_(around),
       network_(network),
       id_(std::move(id)),
-      hardware_(hardware_config(evses, around.random), around.random.next(), around.now()),
+      // In braces: drawn from left to right, whatever the compiler.
+      hardware_{hardware_config(evses, around.random), around.random.next(), around.now()},
       disk_(make_disk(around))
 {
 }
