@@ -22,9 +22,26 @@ spdlog::level::level_enum level_of(transport::LogLevel level)
     return spdlog::level::info;
 }
 
+// What follows "message": in the pattern below.
+std::string json_line(std::string_view line, std::string_view station)
+{
+    std::string json;
+    messages::append_string(json, line);
+    if (station.empty()) return json;
+    json += R"(,"station":)";
+    messages::append_string(json, station);
+    return json;
+}
+
+std::string text_line(const std::string& line, std::string_view station)
+{
+    return station.empty() ? line : transport::printable(station) + ": " + line;
+}
+
 }  // namespace
 
-transport::LogFunction make_log(const std::string& level, const std::string& format)
+transport::LogFunction make_log(const std::string& level, const std::string& format,
+                                const std::string& station)
 {
     auto logger =
         std::make_shared<spdlog::logger>("ladestrom", std::make_shared<spdlog::sinks::stderr_sink_mt>());
@@ -34,14 +51,9 @@ transport::LogFunction make_log(const std::string& level, const std::string& for
     auto pattern = json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":%v})"
                         : "%Y-%m-%dT%H:%M:%S.%eZ %-7l %v";
     logger->set_pattern(pattern, spdlog::pattern_time_type::utc);
-    return [logger, json](transport::LogLevel at, std::string line) {
-        if (json) {
-            std::string quoted;
-            messages::append_string(quoted, line);
-            line = std::move(quoted);
-        }
+    return [logger, json, station](transport::LogLevel at, const std::string& line) {
         // As an argument: the line may hold braces.
-        logger->log(level_of(at), "{}", line);
+        logger->log(level_of(at), "{}", json ? json_line(line, station) : text_line(line, station));
     };
 }
 

@@ -7,7 +7,9 @@
 
 namespace ladestrom::app {
 
-// level: debug, info, warning or error. format: text or json.
-transport::LogFunction make_log(const std::string& level, const std::string& format);
+// level: debug, info, warning or error. format: text or json. station: which one all lines are of, where a
+// program runs several; "" for none.
+transport::LogFunction make_log(const std::string& level, const std::string& format,
+                                const std::string& station = "");
 
 }  // namespace ladestrom::app

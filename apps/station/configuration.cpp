@@ -2,6 +2,7 @@
 #include "configuration.hpp"
 
 #include "backend_url.hpp"
+#include "gateway_check.hpp"
 
 #include <fmt/format.h>
 
@@ -202,6 +203,24 @@ void local(config::Schema& schema)
                       .choices = {"text", "json"}});
 }
 
+void gateway(config::Schema& schema)
+{
+    constexpr const char* details =
+        R"(Each FILE is a configuration as --config takes it, with its own url or identity, state_directory and
+control.port (0: any free one). Flags and LADESTROM_STATION_* variables count for all of them, so that what
+the stations have in common need not stand in every file; the log is as the first FILE says. No station
+talks before all of them could be opened. When one cannot go on, the others do, and the exit code tells at
+the end.
+
+Example:
+  ladestrom-station gateway left.toml right.toml --url wss://ocpp.example.com/)";
+    schema.add(config::Command{.name = "gateway",
+                               .help = "Runs several stations in one process, one of each configuration file",
+                               .arguments = {},
+                               .over_files = true,
+                               .details = details});
+}
+
 // Fills in a StationConfiguration and collects what does not fit.
 class Reader {
 public:
@@ -220,6 +239,7 @@ public:
         result_.control = {values_.text("control.address"),
                            static_cast<std::uint16_t>(values_.integer("control.port"))};
         result_.backend_grace = seconds(values_.integer("control.backend_grace"));
+        result_.file = values_.file();
         result_.log_level = values_.text("log.level");
         result_.log_format = values_.text("log.format");
         return std::move(result_);
@@ -335,6 +355,7 @@ config::Schema station_schema()
         "ladestrom-station --config station.toml",
         "ladestrom-station --config station.toml --set evse.1.max_current=16 --set keys.HeartbeatInterval=60",
         "ladestrom-station --config station.toml config check",
+        "ladestrom-station gateway left.toml right.toml",
         "curl -X POST localhost:9180/evse/1/plug; curl -X POST localhost:9180/evse/1/swipe -d "
         "'{\"token\":\"04A1\"}'",
     });
@@ -343,6 +364,7 @@ config::Schema station_schema()
     behaviour(schema);
     hardware_options(schema);
     local(schema);
+    gateway(schema);
     return schema;
 }
 
@@ -358,6 +380,7 @@ Result<StationConfiguration> station_configuration(const config::Values& values)
 
 std::vector<Error> check_station(const config::Values& values)
 {
+    if (!values.files().empty()) return check_gateway(values.files());
     Reader reader(values);
     reader.read();
     return std::move(reader.problems);

@@ -29,6 +29,7 @@ struct StationConfiguration {
     bool control_enabled = true;
     ListenAddress control;
     Duration backend_grace = seconds(1);
+    std::string file;        // it was read from; "" for none
     std::string log_level;   // debug, info, warning, error
     std::string log_format;  // text, json
 };
@@ -37,7 +38,7 @@ config::Schema station_schema();
 
 // Fails with every problem, one a line, each with its place.
 Result<StationConfiguration> station_configuration(const config::Values& values);
-// The same as a config::Check.
+// The same as a config::Check; of several files, what their stations may not have in common.
 std::vector<Error> check_station(const config::Values& values);
 
 }  // namespace ladestrom::app

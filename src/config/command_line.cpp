@@ -3,6 +3,7 @@
 
 #include "base/nearest.hpp"
 #include "config/print.hpp"
+#include "config/text.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -84,6 +85,9 @@ public:
         if (auto wrong = unexpected()) return usage(*wrong);
         auto flags = given_flags();
         if (!flags) return usage(flags.error().message);
+        if (const ParsedCommand* command = command_over_files()) {
+            return over_files(*command, *flags, check);
+        }
         const Sources sources{file_name(), environment_, std::move(*flags)};
         auto values = load(schema_, sources);
         if (!values) return misconfigured(values.error().message);
@@ -96,6 +100,12 @@ public:
     }
 
 private:
+    struct ParsedCommand {
+        const Command* declared;
+        CLI::App* parsed;
+        std::vector<std::string> arguments;
+    };
+
     void add(const Section& section, const Option& option)
     {
         if (option.secret) return;
@@ -126,13 +136,24 @@ private:
             const std::size_t space = command.name.rfind(' ');
             CLI::App* parent = space == std::string::npos ? &app_ : group(command.name.substr(0, space));
             const std::string word = command.name.substr(space + 1);  // npos + 1 is 0
-            commands_.push_back({parent->add_subcommand(word, command.help)->fallthrough(), {}});
-            commands_.back().arguments.resize(command.arguments.size());
-            for (std::size_t i = 0; i < command.arguments.size(); ++i) {
-                commands_.back()
-                    .parsed->add_option(command.arguments[i], commands_.back().arguments[i])
-                    ->required();
-            }
+            commands_.push_back({&command, parent->add_subcommand(word, command.help)->fallthrough(), {}});
+            commands_.back().parsed->footer(command.details);
+            add_arguments(commands_.back());
+        }
+    }
+
+    static void add_arguments(ParsedCommand& command)
+    {
+        if (command.declared->over_files) {
+            command.parsed->add_option("FILE", command.arguments, "Configuration file (TOML)")
+                ->type_name("")
+                ->required();
+            return;
+        }
+        const std::vector<std::string>& names = command.declared->arguments;
+        command.arguments.resize(names.size());
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            command.parsed->add_option(names[i], command.arguments[i])->required();
         }
     }
 
@@ -201,11 +222,62 @@ private:
 
     void note_command(Values& values) const
     {
-        for (std::size_t i = 0; i < commands_.size(); ++i) {
-            if (!commands_[i].parsed->parsed()) continue;
-            values.command_ = schema_.commands()[i].name;
-            values.arguments_ = commands_[i].arguments;
+        for (const ParsedCommand& command : commands_) {
+            if (!command.parsed->parsed()) continue;
+            values.command_ = command.declared->name;
+            values.arguments_ = command.arguments;
         }
+    }
+
+    const ParsedCommand* command_over_files() const
+    {
+        for (const ParsedCommand& command : commands_) {
+            if (command.parsed->parsed() && command.declared->over_files) return &command;
+        }
+        return nullptr;
+    }
+
+    // Each file is read as that of --config would be; environment and flags count for all of them.
+    Outcome over_files(const ParsedCommand& command, const std::vector<Given>& flags,
+                       const Check& check) const
+    {
+        if (!file_name().empty()) {
+            return usage(fmt::format("{} takes its files as arguments; leave out {}", command.declared->name,
+                                     file_.empty() ? schema_.environment_name("config") : "--config"));
+        }
+        Values all;
+        note_command(all);
+        std::string problems;
+        for (const std::string& file : command.arguments) {
+            auto values = load(schema_, {file, environment_, flags});
+            if (!values) {
+                problems += with_file(file, values.error().message);
+                continue;
+            }
+            for (const Error& error : check ? check(*values) : std::vector<Error>{}) {
+                problems += with_file(file, error.message);
+            }
+            all.files_.push_back(std::move(*values));
+        }
+        const bool together = check && !all.files_.empty();
+        for (const Error& error : together ? check(all) : std::vector<Error>{}) {
+            problems += error.message + '\n';
+        }
+        if (!problems.empty()) return {std::nullopt, ExitCode::configuration, "", problems};
+        return {std::move(all), ExitCode::ok, "", ""};
+    }
+
+    // Every line of what is wrong with a file begins with its name.
+    static std::string with_file(const std::string& file, std::string_view problems)
+    {
+        const std::string place = printable(file) + ':';
+        std::string text;
+        while (!problems.empty()) {
+            const std::string_view line = problems.substr(0, problems.find('\n'));
+            problems.remove_prefix(std::min(problems.size(), line.size() + 1));
+            text += fmt::format("{}{}\n", line.starts_with(place) ? "" : place + ' ', line);
+        }
+        return text;
     }
 
     Outcome answer(Values values, const std::string& file) const
@@ -239,11 +311,6 @@ private:
     {
         return {std::nullopt, ExitCode::configuration, "", problems + '\n'};
     }
-
-    struct ParsedCommand {
-        CLI::App* parsed;
-        std::vector<std::string> arguments;
-    };
 
     const Schema& schema_;
     const Environment& environment_;

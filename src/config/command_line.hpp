@@ -16,7 +16,8 @@ struct Outcome {
     std::string errors;  // for standard error
 };
 
-// What only the program knows: further problems of settings that are right each by itself.
+// What only the program knows: further problems of settings that are right each by itself. Of a command over
+// files it is asked for each file, and last for all together that could be read: Values::files().
 using Check = std::function<std::vector<Error>(const Values&)>;
 
 Outcome start(const Schema& schema, const std::vector<std::string>& arguments, const Environment& environment,

@@ -3,6 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
 namespace ladestrom::config {
 namespace {
 
@@ -28,6 +33,11 @@ Schema schema()
     schema.add(Command{"user", "Adds a user.", {"name", "role"}});
     schema.add(Command{"card add", "Adds a card.", {"number"}});
     schema.add(Command{"card list", "Lists the cards.", {}});
+    schema.add(Command{.name = "many",
+                       .help = "Runs many.",
+                       .arguments = {},
+                       .over_files = true,
+                       .details = "One of each FILE."});
     return schema;
 }
 
@@ -161,6 +171,82 @@ TEST(CommandLine, ACommandMayBeANounAndAVerb)
     EXPECT_EQ(run({"card", "list", "--url", "ws://a"}).values->command(), "card list");
     EXPECT_EQ(run({"card", "--url", "ws://a"}).exit_code, ExitCode::usage);
     EXPECT_EQ(run({"card", "add", "--url", "ws://a"}).exit_code, ExitCode::usage);
+}
+
+// ---- a command over configuration files ------------------------------------------------------------------
+
+class CommandOverFiles : public testing::Test {
+protected:
+    CommandOverFiles() { std::filesystem::create_directories(directory_); }
+    ~CommandOverFiles() override { std::filesystem::remove_all(directory_); }
+
+    std::string file(const std::string& name, const std::string& content) const
+    {
+        std::ofstream(directory_ / name) << content;
+        return (directory_ / name).string();
+    }
+
+    std::filesystem::path directory_ =
+        std::filesystem::temp_directory_path() / ("ladestrom-files-" + std::to_string(::getpid()));
+};
+
+TEST_F(CommandOverFiles, EachFileHasItsSettingsAndFlagsAndEnvironmentCountForAll)
+{
+    const std::string a = file("a.toml", "url = \"ws://a\"\nversions = [\"2.1\"]\n");
+    const std::string b = file("b.toml", "url = \"ws://b\"\nocpp.listen_port = 81\n");
+    const Outcome outcome = run({"many", a, "--accept-unknown", b}, {{"LADESTROM_TEST_VERSIONS", "2.0.1"}});
+    ASSERT_TRUE(outcome.values) << outcome.errors;
+    EXPECT_EQ(outcome.values->command(), "many");
+    EXPECT_THAT(outcome.values->arguments(), ElementsAre(a, b));
+    const std::vector<Values>& files = outcome.values->files();
+    ASSERT_EQ(files.size(), 2U);
+    EXPECT_EQ(files[0].file(), a);
+    EXPECT_EQ(files[0].text("url"), "ws://a");
+    EXPECT_EQ(files[0].integer("ocpp.listen_port"), 80);
+    EXPECT_EQ(files[1].text("url"), "ws://b");
+    EXPECT_EQ(files[1].integer("ocpp.listen_port"), 81);
+    for (const Values& values : files) {
+        EXPECT_TRUE(values.boolean("accept_unknown"));
+        EXPECT_THAT(values.list("versions"), ElementsAre("2.0.1"));
+    }
+}
+
+TEST_F(CommandOverFiles, AllProblemsOfAllFilesAreToldWithTheFile)
+{
+    const std::string a = file("a.toml", "url = 1\n[[evse]]\n[[evse]]\n[[evse]]\n[[evse]]\n");
+    const std::string b = file("b.toml", "url = \"bad\"\n");
+    const std::string c = (directory_ / "c.toml").string();
+    std::size_t together = 0;
+    const Check check = [&](const Values& values) {
+        if (values.files().empty()) return std::vector<Error>{Error{values.text("url")}};
+        together = values.files().size();
+        return std::vector<Error>{Error{"alike"}};
+    };
+    const Outcome outcome = run({"many", a, b, c}, {}, check);
+    EXPECT_FALSE(outcome.values);
+    EXPECT_EQ(outcome.exit_code, ExitCode::configuration);
+    EXPECT_EQ(outcome.errors, a + ":1: url: found 1, expected text\n" +                  //
+                                  a + ": [[evse]]: found 4, expected 1 to 3\n" +         //
+                                  b + ": bad\n" +                                        //
+                                  c + ": cannot be read: No such file or directory\n" +  //
+                                  "alike\n");
+    EXPECT_EQ(together, 1U) << "only what could be read";
+    EXPECT_EQ(run({"many", c}, {}, check).errors, c + ": cannot be read: No such file or directory\n");
+}
+
+TEST_F(CommandOverFiles, ItWantsFilesAndNoOther)
+{
+    const std::string a = file("a.toml", "");
+    EXPECT_EQ(run({"many"}).exit_code, ExitCode::usage);
+    const Outcome flag = run({"--config", a, "many", a});
+    EXPECT_EQ(flag.exit_code, ExitCode::usage);
+    EXPECT_THAT(flag.errors, HasSubstr("many takes its files as arguments; leave out --config\n"));
+    EXPECT_THAT(run({"many", a}, {{"LADESTROM_TEST_CONFIG", a}}).errors,
+                HasSubstr("leave out LADESTROM_TEST_CONFIG\n"));
+    const Outcome help = run({"many", "--help"});
+    EXPECT_EQ(help.exit_code, ExitCode::ok);
+    EXPECT_THAT(help.output, HasSubstr("many [OPTIONS] FILE..."));
+    EXPECT_THAT(help.output, HasSubstr("One of each FILE."));
 }
 
 }  // namespace

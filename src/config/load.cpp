@@ -165,6 +165,7 @@ public:
         }
         for (const Table& table : schema_.tables()) values_.counts_[table.name] = table.minimum;
         for (const Map& map : schema_.maps()) values_.maps_[map.name];
+        values_.file_ = sources.file;
         if (!sources.file.empty()) file(sources.file);
         for (const auto& [name, text] : sources.environment) environment(name, text);
         for (const Given& given : sources.flags) set(given);
@@ -189,6 +190,7 @@ private:
         const auto toml = read_toml(path);
         if (!toml) {
             problems_.push_back(toml.error().message);
+            unread_ = true;
             return;
         }
         problems_.insert(problems_.end(), toml->problems.begin(), toml->problems.end());
@@ -334,7 +336,7 @@ private:
 
     void required(const Option& option)
     {
-        if (!option.required || values_.given(option.name)) return;
+        if (!option.required || unread_ || values_.given(option.name)) return;
         problems_.push_back(fmt::format(
             "{}: not set; expected {} in the configuration file, as {}{}", option.name, expectation(option),
             schema_.environment_name(option.name), option.secret ? "" : " or as " + flag_name(option.name)));
@@ -373,6 +375,7 @@ private:
     Values values_;
     std::map<std::string, std::set<std::size_t>, std::less<>> numbers_;
     std::filesystem::path directory_;
+    bool unread_ = false;  // what the file gives is unknown
     std::vector<std::string> problems_;
 };
 

@@ -50,6 +50,9 @@ struct Command {
     std::string name;  // one word, or noun and verb
     std::string help;
     std::vector<std::string> arguments;  // names, each required
+    // Instead of arguments: one configuration file or more, each with all settings (Values::files()).
+    bool over_files = false;
+    std::string details = {};  // what its own --help says below
 };
 
 struct Section {

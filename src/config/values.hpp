@@ -49,6 +49,11 @@ public:
     const std::string& command() const { return command_; }
     const std::vector<std::string>& arguments() const { return arguments_; }
 
+    // The configuration file they were read from; "" for none.
+    const std::string& file() const { return file_; }
+    // Of a command over files: the settings of each, in order. There are none besides, then.
+    const std::vector<Values>& files() const { return files_; }
+
     // An error that names the place to mend: "station.toml:3: url: expected ws:// or wss://".
     Error problem(std::string_view name, std::string_view what) const;
 
@@ -61,6 +66,8 @@ private:
     std::map<std::string, std::map<std::string, Setting, std::less<>>, std::less<>> maps_;
     std::string command_;
     std::vector<std::string> arguments_;
+    std::string file_;
+    std::vector<Values> files_;
 };
 
 // "evse.2.phases" of ("evse", 2, "phases").

@@ -53,6 +53,13 @@ std::vector<Backend::Call> Backend::calls(const std::string& action) const
     return found;
 }
 
+std::vector<Backend::Call> Backend::calls(const std::string& action, const std::string& station) const
+{
+    std::vector<Call> found = calls(action);
+    std::erase_if(found, [&](const Call& call) { return call.station != station; });
+    return found;
+}
+
 std::string Backend::usual_answer(const Call& call)
 {
     std::string tag = call.text("/idTag");
@@ -75,8 +82,10 @@ std::string Backend::usual_answer(const Call& call)
 void Backend::on_upgrade(transport::UpgradeRequest request)
 {
     password_ = request.credentials ? request.credentials->password : "";
+    ++upgrades_;
     if (!server_.accept(request.socket, "ocpp1.6")) return;
     socket_ = request.socket;
+    stations_[request.socket] = request.identity;
 }
 
 void Backend::on_frame(transport::SocketId socket, std::string_view text)
@@ -90,21 +99,27 @@ void Backend::on_frame(transport::SocketId socket, std::string_view text)
         result_ = type == 3 ? messages::to_text(frame.at(2)) : "error " + std::string(text);
         return;
     }
-    Call call{std::string(frame.at(2).get_string().value()), messages::to_text(frame.at(3))};
+    Call call{std::string(frame.at(2).get_string().value()), messages::to_text(frame.at(3)),
+              stations_[socket]};
     calls_.push_back(call);
     server_.send(socket, "[3,\"" + id + "\"," + usual_answer(call) + "]");
 }
 
 void Backend::on_closed(transport::SocketId socket, const transport::Closed& /*closed*/)
 {
+    stations_.erase(socket);
     if (socket_ == socket) socket_.reset();
 }
 
-void Backend::call(const std::string& action, const std::string& payload)
+void Backend::call(const std::string& action, const std::string& payload, const std::string& station)
 {
     result_.reset();
-    if (!socket_) throw std::runtime_error("no station is connected");
-    server_.send(*socket_, "[2,\"b" + std::to_string(++next_id_) + "\",\"" + action + "\"," + payload + "]");
+    std::optional<transport::SocketId> to = station.empty() ? socket_ : std::nullopt;
+    for (const auto& [socket, identity] : stations_) {
+        if (identity == station) to = socket;
+    }
+    if (!to) throw std::runtime_error("no station is connected");
+    server_.send(*to, "[2,\"b" + std::to_string(++next_id_) + "\",\"" + action + "\"," + payload + "]");
 }
 
 void Backend::cut()

@@ -21,6 +21,7 @@ public:
     struct Call {
         std::string action;
         std::string payload;
+        std::string station = {};  // identity of who called
 
         // A member of the payload, numbers as text; "" when absent.
         std::string text(const std::string& pointer) const;
@@ -29,6 +30,12 @@ public:
     const std::vector<Call>& calls() const { return calls_; }
     std::vector<Call> calls(const std::string& action) const;
     std::size_t count(const std::string& action) const { return calls(action).size(); }
+    // Those of one of several stations.
+    std::vector<Call> calls(const std::string& action, const std::string& station) const;
+    std::size_t count(const std::string& action, const std::string& station) const
+    {
+        return calls(action, station).size();
+    }
 
     // Answers of an action, instead of the usual ones.
     void answer(const std::string& action, std::string payload) { answers_[action] = std::move(payload); }
@@ -38,8 +45,11 @@ public:
     // Of the newest station to connect.
     const std::string& password() const { return password_; }
     bool connected() const { return socket_.has_value(); }
-    // The backend's own call; the payload of the answer, or "error ..." once it is there.
-    void call(const std::string& action, const std::string& payload);
+    // How many have ever knocked.
+    int upgrades() const { return upgrades_; }
+    // The backend's own call; the payload of the answer, or "error ..." once it is there. station: which one
+    // of several; "" for the newest.
+    void call(const std::string& action, const std::string& payload, const std::string& station = "");
     const std::optional<std::string>& result() const { return result_; }
     // Cuts the station off, without a word.
     void cut();
@@ -54,12 +64,14 @@ private:
     transport::WebSocketServer server_;
     std::uint16_t port_ = 0;
     std::optional<transport::SocketId> socket_;
+    std::map<transport::SocketId, std::string> stations_;  // identities of those connected
     messages::JsonParser parser_;
     std::vector<Call> calls_;
     std::map<std::string, std::string> answers_;
     std::vector<std::string> blocked_;
     std::optional<std::string> result_;
     std::string password_;
+    int upgrades_ = 0;
     int next_transaction_ = 100;
     int next_id_ = 0;
 };

@@ -90,6 +90,14 @@ std::optional<int> Program::wait(transport::EventLoop& loop, Duration limit)
     return exit_code_;
 }
 
+bool wait_until(transport::EventLoop& loop, const std::function<bool()>& done, Duration limit)
+{
+    for (Tick end = loop.now() + limit; loop.now() < end;) {
+        if (loop.run_until(done, milliseconds(20))) return true;
+    }
+    return false;
+}
+
 std::string Program::output() const
 {
     return content_of(output_file_);

@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,5 +50,8 @@ private:
     pid_t process_ = -1;
     std::optional<int> exit_code_;
 };
+
+// What is waited for may happen outside of the loop: it is asked every 20 ms.
+bool wait_until(transport::EventLoop& loop, const std::function<bool()>& done, Duration limit = seconds(30));
 
 }  // namespace ladestrom::system_test

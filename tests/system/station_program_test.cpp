@@ -20,15 +20,6 @@ namespace {
 using testing::HasSubstr;
 using testing::StartsWith;
 
-// What is waited for may happen outside of the loop: it is asked every 20 ms.
-bool wait_until(transport::EventLoop& loop, const std::function<bool()>& done, Duration limit = seconds(30))
-{
-    for (Tick end = loop.now() + limit; loop.now() < end;) {
-        if (loop.run_until(done, milliseconds(20))) return true;
-    }
-    return false;
-}
-
 class StationProgramTest : public testing::Test {
 protected:
     // Extra arguments after those every test needs.
