@@ -47,6 +47,8 @@ void write_session(JsonWriter& json, const std::optional<station::SessionView>& 
     json.begin_object();
     json.member("id", session->id);
     json.member("transaction_id", session->transaction_id);
+    json.key("transaction");
+    session->transaction.empty() ? json.null() : json.value(session->transaction);
     json.key("token");
     session->token ? json.value(session->token->value) : json.null();
     json.member("started", session->started);

@@ -154,7 +154,8 @@ enum class ConnectionState { disconnected, connecting, connected, accepted };
 
 struct SessionView {
     std::string id;                              // the journal's own number
-    std::optional<std::int64_t> transaction_id;  // the backend's, once known
+    std::optional<std::int64_t> transaction_id;  // the backend's number, once known (1.6)
+    std::string transaction;                     // what it is called in 2.x; "" in 1.6
     std::optional<IdToken> token;
     std::optional<Instant> started;  // empty while the clock is unset
     WattHours meter_start;

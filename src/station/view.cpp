@@ -15,12 +15,14 @@ std::string text_of(Registration status)
     return "";
 }
 
-SessionView view_of_session(const Session& session, const Evse& evse, const Clock& clock)
+SessionView view_of_session(const Session& session, const Evse& evse, const Clock& clock,
+                            std::string transaction)
 {
     const WattHours register_now = evse.reading ? evse.reading->import_register : session.last_meter;
     return {
         .id = to_text(session.serial),
         .transaction_id = session.transaction_id,
+        .transaction = std::move(transaction),
         .token = session.token,
         .started = clock.resolve(session.started),
         .meter_start = session.meter_start,
@@ -48,7 +50,10 @@ EvseView Engine::view_of(const Evse& evse) const
         .indication = evse.indicated ? evse.indicated->indication : hardware::Indication::booting,
         .session = std::nullopt,
     };
-    if (const Session* session = sessions_.of(evse)) view.session = view_of_session(*session, evse, clock_);
+    if (const Session* session = sessions_.of(evse)) {
+        view.session =
+            view_of_session(*session, evse, clock_, context_.backend_numbers ? "" : sessions_.name(*session));
+    }
     return view;
 }
 

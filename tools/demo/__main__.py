@@ -1,4 +1,4 @@
-"""The demo behind ./run: starts the central system and five simulated stations, lets people and their cars come and
+"""The demo behind ./run: starts the central system and six simulated stations, lets people and their cars come and
 go, and stops everything it started. Standard library only."""
 
 import argparse

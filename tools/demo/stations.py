@@ -1,5 +1,5 @@
-"""The five stations of the demo, named after the documented systems. How each of those systems behaves in detail is not
-imitated yet: they differ here in name, size and equipment."""
+"""The stations of the demo: five named after the documented systems, and one of OCPP 2.1, which none of those speaks yet.
+How each of those systems behaves in detail is not imitated yet: they differ here in name, size, equipment and version."""
 
 import dataclasses
 import json
@@ -18,6 +18,7 @@ class Model:
     vendor: str
     model: str
     evses: list[dict]
+    version: str = "1.6"
     keys: dict = dataclasses.field(default_factory=dict)
 
 
@@ -27,9 +28,10 @@ CABLE_11_KW = {"max_current": 16, "phases": 3, "has_lock": False, "reports_soc":
 MODELS = [
     Model("fronius-wattpilot", "Fronius Wattpilot", "Fronius", "Wattpilot", [CABLE_11_KW]),
     Model("wallbox-pulsar-plus", "Wallbox Pulsar Plus", "Wallbox", "Pulsar Plus", [{**CABLE_11_KW, "max_current": 32}]),
-    Model("loxone-connector", "Loxone OCPP Server Connector", "Loxone", "OCPP Connector", [CABLE_11_KW]),
+    Model("loxone-connector", "Loxone OCPP Server Connector", "Loxone", "OCPP Connector", [CABLE_11_KW], "2.0.1"),
     Model("bender-cc613", "Bender CC613", "Bender", "CC613", [SOCKET_22_KW, SOCKET_22_KW]),
     Model("weidmueller-ac-smart", "Weidmüller AC SMART", "Weidmueller", "AC SMART", [SOCKET_22_KW]),
+    Model("ladestrom-duo", "Ladestrom Duo", "Ladestrom", "Duo", [CABLE_11_KW, SOCKET_22_KW], "2.1"),
 ]
 
 KEYS = {
@@ -89,6 +91,7 @@ def toml_value(value) -> str:
 def configuration(model: Model, csms: str, folder, serial: int) -> str:
     lines = [
         f"url = {toml_value(f'ws://{csms}/{model.identity}')}",
+        f"versions = {toml_value([model.version])}",
         f"basic_password_file = {toml_value(str(folder / 'password.txt'))}",
         f"state_directory = {toml_value(str(folder / 'state'))}",
         f"vendor = {toml_value(model.vendor)}",
