@@ -1,9 +1,11 @@
 // The central system's core with a hostile station, B, beside a well-behaved one, A, that has a running and
 // an ended session. A script:
 //   first line      any of: s strict decoding, a unknown stations are accepted, h the store answers only to k
-//                   and K, p B waits in the inbox, n no frames are traced
+//                   and K, p B waits in the inbox, n no frames are traced, 2 B speaks 2.0.1 in place of 1.6,
+//                   3 it speaks 2.1
 //   <frame          from B, as it stands;  o<frame>: on the socket B had before
 //   u               B connects, also beside its open socket;  d D: its socket closes, the one before closes
+//   v<0..2>         the version that B speaks from its next connection on
 //   U<id> <user> <password>  somebody connects (with A's identity too, but not with its password), and is
 //                   from then on who sends
 //   b               B boots well;  r<payload> x<code>: B answers the call to it
@@ -37,6 +39,11 @@ using store::MemoryLedger;
 
 constexpr int most_steps = 300;
 constexpr std::int64_t longest_wait = 24LL * 3600 * 1000;
+constexpr OcppVersion versions[] = {OcppVersion::v1_6, OcppVersion::v2_0_1, OcppVersion::v2_1};
+constexpr std::string_view boot_of_16 =
+    R"([2,"boot","BootNotification",{"chargePointVendor":"V","chargePointModel":"M"}])";
+constexpr std::string_view boot_of_2 =
+    R"([2,"boot","BootNotification",{"reason":"PowerUp","chargingStation":{"vendorName":"V","model":"M"}}])";
 const StationId station_a("A");
 const StationId station_b("B");
 
@@ -70,6 +77,8 @@ public:
         known_ = rows_of_a();
         world_.forget_published();
         if (held_) world_.ledger.set_answers(MemoryLedger::Answers::held);
+        if (letters.find('2') != std::string_view::npos) version_ = OcppVersion::v2_0_1;
+        if (letters.find('3') != std::string_view::npos) version_ = OcppVersion::v2_1;
         connect("B", "B", "password of B");
     }
 
@@ -82,9 +91,8 @@ public:
             case 'U': return connect_as(step.argument);
             case 'd': return close(newest_);
             case 'D': return close(before_);
-            case 'b':
-                return frame(newest_, R"([2,"boot","BootNotification",)"
-                                      R"({"chargePointVendor":"V","chargePointModel":"M"}])");
+            case 'b': return frame(newest_, version_ == OcppVersion::v1_6 ? boot_of_16 : boot_of_2);
+            case 'v': version_ = versions[step.number(0, 2)]; return;
             case 'r': return frame(newest_, fmt::format(R"([3,"{}",{}])", asked_, step.argument));
             case 'x': return frame(newest_, fmt::format(R"([4,"{}","{}","no",{{}}])", asked_, step.argument));
             default: return world_step(step);
@@ -175,11 +183,11 @@ private:
         before_ = newest_;
         newest_ = world_.new_socket();
         world_.socket(newest_);
-        books_.try_emplace(newest_, messages::Sender::csms);
+        books_.try_emplace(newest_, messages::Sender::csms, version_);
         world_.feed(csms::UpgradeRequested{.socket = newest_,
                                            .identity = StationId(identity),
                                            .remote = "192.0.2.66",
-                                           .offered = {"ocpp1.6"},
+                                           .offered = {std::string(subprotocol(version_))},
                                            .has_credentials = !user.empty(),
                                            .user = user,
                                            .password = password,
@@ -281,6 +289,7 @@ private:
     }
 
     bool held_;
+    OcppVersion version_ = OcppVersion::v1_6;  // that B speaks
     csms::testing::World world_;
     csms::testing::Station a_;
     std::string known_;
@@ -298,6 +307,9 @@ std::span<const std::string_view> usual_steps()
 {
     static constexpr std::string_view steps[] = {
         "b",
+        "v0",
+        "v1",
+        "v2",
         "u",
         "d",
         "D",

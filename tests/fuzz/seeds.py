@@ -55,6 +55,25 @@ class Seeds:
                                       f"{version} {payload.name}\n{text}")
                             self._add("json", f"{version}.{payload.name}.{size}", text)
 
+    def add_scripts_of_2(self, family):
+        """Calls and answers of 2.1 between the programs' cores."""
+        for message in family.messages.values():
+            if not message.known_in("2.1"):
+                continue
+            request, *rest = (self.payload("2.1", payload.name, SIZES[0]) for payload in message.payloads())
+            response = rest[0] if rest else "{}"
+            name = f"v2.{message.name}"
+            call = f'[2,"1","{message.name}",{request}]'
+            if message.sender in ("csms", "both"):
+                self._add("station", f"{name}.idle", f"gv\nt3000\n<{call}\nt1000\n")
+                self._add("station", f"{name}.charging",
+                          f"go2\nt3000\np1b\ns1TAG\nt1000\np1c\nt9000\n<{call}\nt90000\n")
+                self._add("csms", f"{name}.call", f"3\nb\nC{message.name} {request}\nr{response}\nt1000\n")
+            if message.sender in ("station", "both"):
+                self._add("csms", f"{name}.called", f"3\nb\n<{call}\n<{call}\nt1000\n")
+                self._add("csms", f"{name}.late", f"h2\nK\nb\nK\n<{call}\nk\nk\nd\nv0\nu\nK\nb\nK\n")
+                self._add("station", f"{name}.answered", f"v\nt1000\nu2\nr{response}\nt1000\nr{response}\nt5000\n")
+
     def add_scripts(self, family):
         """Calls and answers of 1.6 between the programs' cores."""
         for message in family.messages.values():
@@ -97,6 +116,8 @@ def main():
         seeds.add_payloads(family)
         if "1.6" in family.versions:
             seeds.add_scripts(family)
+        elif "2.1" in family.versions:
+            seeds.add_scripts_of_2(family)
     seeds.add_guides()
     shutil.rmtree(options.out, ignore_errors=True)
     for (target, name), text in seeds.files.items():

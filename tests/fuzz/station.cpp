@@ -1,9 +1,11 @@
 // A station fed by a hostile backend, by people and by hardware that misbehaves. A script:
 //   first line      any of: 2 two EVSEs, n the clock is not set, c interrupted sessions are closed, f free
-//                   charging, i hardware that does not obey, g a backend that answers every call well
+//                   charging, i hardware that does not obey, g a backend that answers every call well,
+//                   o the station speaks 2.0.1 in place of 1.6, v it speaks 2.1
 //   <frame          from the backend, as it stands
 //   r<payload>      its answer to the station's call (nothing: a good one);  x<code>: a refusal
 //   u<0..2> d       the connection opens, in a version;  closes
+//   v<0..2>         the version that the station speaks from the next boot on
 //   h k K           commits wait for k (stored) or K (failed);  H: they succeed at once again
 //   t<milliseconds> time passes
 //   p<evse><a..f>   pilot;  c<evse><+ or ->: contactor;  l<evse><+, - or j>: lock, or jammed
@@ -40,6 +42,8 @@ StationWorld::Options options_of(std::string_view letters)
     options.config.evses.resize(has('2') ? 2 : 1);
     options.config.free_charging = has('f');
     if (has('c')) options.config.interrupted_session = station::InterruptedSession::close;
+    if (has('o')) options.config.versions = {OcppVersion::v2_0_1};
+    if (has('v')) options.config.versions = {OcppVersion::v2_1};
     options.clock_set = !has('n');
     options.hardware_obeys = !has('i');
     options.backend_answers = has('g');
@@ -105,6 +109,7 @@ void take(StationWorld& world, const Step& step)
         case 'x': return world.refuse(step.argument);
         case 'u': return world.link_up(versions[step.number(0, 2)]);
         case 'd': return world.link_down();
+        case 'v': return world.speak(versions[step.number(0, 2)]);
         case 'h': return world.hold_commits(true);
         case 'H': world.hold_commits(false); return world.end_commit(true);
         case 'k': return world.end_commit(true);
@@ -130,6 +135,11 @@ std::span<const std::string_view> usual_steps()
         "x",
         "xGenericError",
         "u",
+        "u1",
+        "u2",
+        "v0",
+        "v1",
+        "v2",
         "d",
         "h",
         "H",
@@ -171,6 +181,13 @@ std::span<const std::string_view> usual_steps()
         R"(<[2,"4","RemoteStopTransaction",{"transactionId":1}])",
         R"(<[2,"5","ChangeAvailability",{"connectorId":1,"type":"Inoperative"}])",
         R"(<[2,"6","TriggerMessage",{"requestedMessage":"BootNotification"}])",
+        R"(<[2,"7","Reset",{"type":"OnIdle"}])",
+        R"(<[2,"8","UnlockConnector",{"evseId":1,"connectorId":1}])",
+        R"(<[2,"9","RequestStartTransaction",{"idToken":{"idToken":"TAG","type":"Central"},"remoteStartId":1}])",
+        R"(<[2,"10","RequestStopTransaction",{"transactionId":"1"}])",
+        R"(<[2,"11","GetBaseReport",{"requestId":1,"reportBase":"FullInventory"}])",
+        R"(<[2,"12","TriggerMessage",{"requestedMessage":"TransactionEvent"}])",
+        R"(r{"idTokenInfo":{"status":"Blocked"}})",
         R"(r{"idTagInfo":{"status":"Invalid"}})",
         R"(r{"transactionId":7,"idTagInfo":{"status":"Blocked"}})",
         R"(r{"status":"Pending","currentTime":"2026-11-20T10:00:00Z","interval":0})"};

@@ -24,7 +24,8 @@ using messages::PayloadType;
 
 // Tolerant mode forgives in two steps what one step of encoding makes of it, so its second reading has
 // nothing left to repair in form; lengths and ranges that were kept stay kept.
-void round_trip(const PayloadType& type, const AnyPayload& value, const DecodeContext& context, std::string_view text)
+void round_trip(const PayloadType& type, const AnyPayload& value, const DecodeContext& context,
+                std::string_view text)
 {
     const std::string encoded = type.encode(value, context.version);
     JsonParser parser;
@@ -38,7 +39,8 @@ void round_trip(const PayloadType& type, const AnyPayload& value, const DecodeCo
 void require_clear(const messages::DecodeError& error, std::string_view text)
 {
     require(!error.message.empty(), "a refusal says what is wrong", text);
-    require(error.path.empty() || error.path.front() == '/', "a refusal's path is a JSON pointer", error.path);
+    require(error.path.empty() || error.path.front() == '/', "a refusal's path is a JSON pointer",
+            error.path);
     // It goes into a CALLERROR.
     std::string quoted;
     messages::append_string(quoted, error.path + ": " + error.message);
@@ -64,15 +66,18 @@ void check(const PayloadType& type, OcppVersion version, JsonValue value, std::s
         return;
     }
     require(tolerances.all().empty(), "in what strict mode takes is nothing to tolerate", text);
-    require(type.encode(*strict, version) == type.encode(*tolerant, version), "both modes read the same", text);
+    require(type.encode(*strict, version) == type.encode(*tolerant, version), "both modes read the same",
+            text);
     round_trip(type, *strict, strictly, text);
     // No payload of 1.6 keeps JSON that it does not read.
-    if (version == OcppVersion::v1_6) require(!reference_json(text).duplicate_key, "no member is given twice", text);
+    if (version == OcppVersion::v1_6)
+        require(!reference_json(text).duplicate_key, "no member is given twice", text);
 }
 
 }  // namespace
 
-bool check_codec(std::string_view input, const std::vector<PayloadType>& types, std::span<const OcppVersion> versions)
+bool check_codec(std::string_view input, const std::vector<PayloadType>& types,
+                 std::span<const OcppVersion> versions)
 {
     Script script(input);
     const std::string_view line = script.line();
@@ -83,7 +88,8 @@ bool check_codec(std::string_view input, const std::vector<PayloadType>& types, 
     const std::size_t space = line.find(' ');
     const std::string_view name = space == std::string_view::npos ? line : line.substr(space + 1);
     const std::size_t hash = std::hash<std::string_view>{}(line);
-    const auto version = std::ranges::find(versions, line.substr(0, space), [](OcppVersion v) { return to_string(v); });
+    const auto version =
+        std::ranges::find(versions, line.substr(0, space), [](OcppVersion v) { return to_string(v); });
     const auto type = std::ranges::find(types, name, &PayloadType::name);
     const OcppVersion chosen = version != versions.end() ? *version : versions[hash % versions.size()];
     check(type != types.end() ? *type : types[hash % types.size()], chosen, *value, script.rest());

@@ -5,6 +5,7 @@
 
 #include "messages/text_rules.hpp"
 #include "messages/v16.hpp"
+#include "messages/v2.hpp"
 
 #include <algorithm>
 #include <array>
@@ -119,24 +120,45 @@ void Ledger::received(std::string_view text)
     owed.actions.insert(std::move(call->action));
 }
 
+const messages::ActionInfo* Ledger::find(std::string_view action) const
+{
+    const auto* info = version_ == OcppVersion::v1_6 ? v16::find_action(action) : v2::find_action(action);
+    return info != nullptr && info->known_in(version_) ? info : nullptr;
+}
+
+messages::Decoded<void> Ledger::check_request(std::string_view action, JsonValue payload) const
+{
+    return version_ == OcppVersion::v1_6 ? v16::validate_request(action, payload, {})
+                                         : v2::validate_request(action, payload, {.version = version_});
+}
+
+messages::Decoded<void> Ledger::check_response(std::string_view action, JsonValue payload) const
+{
+    return version_ == OcppVersion::v1_6 ? v16::validate_response(action, payload, {})
+                                         : v2::validate_response(action, payload, {.version = version_});
+}
+
 SentFrame Ledger::sent(const std::string& text, Options options)
 {
-    SentFrame frame = require_ocpp_j(parser_, text);
+    SentFrame frame = require_ocpp_j(parser_, text, version_);
+    if (frame.type == SentFrame::Type::result_error) return frame;
     if (frame.type == SentFrame::Type::call) {
-        const auto* info = v16::find_action(frame.action);
+        const auto* info = find(frame.action);
         require(info != nullptr && (info->sender == us_ || info->sender == messages::Sender::both),
                 "a call of ours is one that we make", text);
-        if (!options.unaltered_calls)
-            require_standard(v16::validate_request(frame.action, frame.payload, {}), text);
+        if (!options.unaltered_calls) require_standard(check_request(frame.action, frame.payload), text);
         return frame;
     }
+    // The answer of 2.x to what has no id that can be read (2.0.1 part 4, section 4.3).
+    const bool unreadable = frame.type == SentFrame::Type::error && frame.id == "-1";
+    if (unreadable && version_ != OcppVersion::v1_6) return frame;
     Owed& owed = owed_[frame.id];
     require(owed.answers-- > 0, "an answer answers a call, once", text);
     if (frame.type == SentFrame::Type::result) {
         // Of several calls with this id, it answers one.
         messages::Decoded<void> checked = messages::DecodeError{ErrorCode::not_implemented, "", "no action"};
         for (const std::string& action : owed.actions) {
-            if (!checked) checked = v16::validate_response(action, frame.payload, {});
+            if (!checked) checked = check_response(action, frame.payload);
         }
         require_standard(checked, text);
     }

@@ -33,11 +33,13 @@ struct ReceivedCall {
 };
 std::optional<ReceivedCall> call_in(messages::JsonParser& parser, std::string_view text);
 
-// One connection's books of OCPP 1.6: what we send must fit what was sent to us, and the standard. Every
+// One connection's books: what we send must fit what was sent to us, and the standard. Every
 // call of ours is a call of this side's; every answer answers one call of the other side's, once.
 class Ledger {
 public:
-    explicit Ledger(messages::Sender us) : us_(us) {}
+    explicit Ledger(messages::Sender us, OcppVersion version = OcppVersion::v1_6) : us_(us), version_(version)
+    {
+    }
 
     // A frame to us, whatever it holds.
     void received(std::string_view text);
@@ -50,7 +52,12 @@ public:
     SentFrame sent(const std::string& text) { return sent(text, {}); }
 
 private:
+    const messages::ActionInfo* find(std::string_view action) const;
+    messages::Decoded<void> check_request(std::string_view action, messages::JsonValue payload) const;
+    messages::Decoded<void> check_response(std::string_view action, messages::JsonValue payload) const;
+
     messages::Sender us_;
+    OcppVersion version_;
     messages::JsonParser parser_;
     struct Owed {
         int answers = 0;  // that may still be sent

@@ -190,7 +190,7 @@ void StationWorld::perform(const station::Action& action)
             } else if constexpr (std::is_same_v<T, station::OpenLink>) {
                 require(link_ == Link::closed, "one connection at a time");
                 link_ = Link::opening;
-                if (options_.backend_answers) link_up(OcppVersion::v1_6);
+                if (options_.backend_answers) link_up(specific.versions.front());
             } else if constexpr (std::is_same_v<T, station::CloseLink>) {
                 link_down();
             } else if constexpr (std::is_same_v<T, station::SendFrame>) {
@@ -247,7 +247,8 @@ void StationWorld::link_up(OcppVersion version)
 {
     if (link_ != Link::opening) return;
     link_ = Link::open;
-    books_.emplace(messages::Sender::station);
+    version_ = version;
+    books_.emplace(messages::Sender::station, version);
     call_.reset();
     feed(station::LinkUp{version});
 }
@@ -269,12 +270,13 @@ void StationWorld::send(const std::string& text)
     if (options_.backend_answers) answer("");
 }
 
-// OCPP 1.6 section 4.2: nothing but its boot before it is accepted; while it waits, what it is asked for.
+// OCPP 1.6 section 4.2, 2.1 part 2 B02: nothing but its boot before it is accepted; while it waits, what it
+// is asked for.
 void StationWorld::require_registered(const std::string& action, const std::string& text) const
 {
     if (action == "BootNotification" || registration_ == "Accepted") return;
     require(registration_ == "Pending" && action != "StartTransaction" && action != "StopTransaction" &&
-                action != "Authorize",
+                action != "TransactionEvent" && action != "Authorize",
             "only what is allowed before it is accepted", text);
 }
 
@@ -312,7 +314,10 @@ std::string StationWorld::good_answer(const std::string& action)
     if (action == "BootNotification")
         return fmt::format(R"({{"status":"Accepted","currentTime":"{}","interval":300}})", time);
     if (action == "Heartbeat") return fmt::format(R"({{"currentTime":"{}"}})", time);
-    if (action == "Authorize") return R"({"idTagInfo":{"status":"Accepted"}})";
+    if (action == "Authorize") {
+        return version_ == OcppVersion::v1_6 ? R"({"idTagInfo":{"status":"Accepted"}})"
+                                             : R"({"idTokenInfo":{"status":"Accepted"}})";
+    }
     if (action == "StartTransaction") {
         return fmt::format(R"({{"transactionId":{},"idTagInfo":{{"status":"Accepted"}}}})", ++transactions_);
     }

@@ -29,6 +29,8 @@ public:
     // ---- connection ----
     void link_up(OcppVersion version);  // if the station asked for it
     void link_down();
+    // From the next boot on.
+    void speak(OcppVersion version) { options_.config.versions = {version}; }
     void deliver(std::string_view frame);
     // The answer to the station's call in flight: this payload, or a good one when it is empty.
     void answer(std::string_view payload);
@@ -84,6 +86,7 @@ private:
     bool held_ = false;
 
     Link link_ = Link::closed;
+    OcppVersion version_ = OcppVersion::v1_6;  // of the connection
     std::optional<Ledger> books_;
     std::optional<Call> call_;  // of the station, unanswered
     std::string registration_;  // what the backend said last

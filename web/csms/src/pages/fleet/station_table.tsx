@@ -36,6 +36,7 @@ export function StationTable({ stations, now }: { stations: Station[]; now: numb
         <Table.Td ta="right">{format.percent(session?.soc_percent)}</Table.Td>
         <Table.Td ta="right">{session ? format.duration(now - Date.parse(session.started)) : "–"}</Table.Td>
         <Table.Td>{[station.vendor, station.model].join(" ").trim() || "–"}</Table.Td>
+        <Table.Td>{station.version === null ? "–" : `OCPP ${station.version}`}</Table.Td>
       </Table.Tr>
     );
   };
@@ -52,6 +53,7 @@ export function StationTable({ stations, now }: { stations: Station[]; now: numb
             <Table.Th ta="right">{t("column.soc")}</Table.Th>
             <Table.Th ta="right">{t("column.duration")}</Table.Th>
             <Table.Th>{t("column.model")}</Table.Th>
+            <Table.Th>{t("fact.version")}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

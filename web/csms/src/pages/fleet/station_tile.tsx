@@ -64,6 +64,7 @@ export const StationTile = memo(function StationTile({ station, now }: { station
   const format = useFormat();
   const lines = sockets(station);
   const make = [station.vendor, station.model].filter((part) => part !== "").join(" ");
+  const protocol = station.version === null ? "" : `OCPP ${station.version}`;
   const whole = station.connectors.find((each) => each.evse_id === 0);
   return (
     <article className={classes.tile} aria-label={titleOf(station)}>
@@ -73,7 +74,7 @@ export const StationTile = memo(function StationTile({ station, now }: { station
         </Link>
         <ConnectionPill connected={station.connected} />
         <Text size="sm" c="var(--quiet)" truncate className={classes.make}>
-          {[station.name === "" ? "" : station.id, make].filter((part) => part !== "").join(" · ") || t("station.no_boot_yet")}
+          {[protocol, station.name === "" ? "" : station.id, make].filter((part) => part !== "").join(" · ") || t("station.no_boot_yet")}
         </Text>
       </header>
       {whole && (whole.status === "Faulted" || whole.status === "Unavailable") && (
