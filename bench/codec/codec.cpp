@@ -6,6 +6,7 @@
 #include "messages/json.hpp"
 #include "messages/json_text.hpp"
 #include "messages/v16.hpp"
+#include "messages/v2.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -44,10 +45,17 @@ void tape(benchmark::State& state, const std::string& text)
     state.counters["bytes"] = static_cast<double>(text.size());
 }
 
+// A frame and how it is read.
+struct Subject {
+    std::string text;
+    OcppVersion version;
+};
+
 template <class Request>
-Request decoded(messages::JsonParser& parser, const std::string& text, std::string_view& id)
+Request decoded(messages::JsonParser& parser, const Subject& subject, std::string_view& id)
 {
-    auto request = messages::decode<Request>(parts_of(parser, text, id), {});
+    auto request =
+        messages::decode<Request>(parts_of(parser, subject.text, id), {.version = subject.version});
     if (!request) {
         std::fprintf(stderr, "%s: %s\n", request.error().path.c_str(), request.error().message.c_str());
         std::exit(1);
@@ -56,22 +64,22 @@ Request decoded(messages::JsonParser& parser, const std::string& text, std::stri
 }
 
 template <class Request>
-void parse(benchmark::State& state, const std::string& text)
+void parse(benchmark::State& state, const Subject& subject)
 {
     messages::JsonParser parser;
     std::string_view id;
     for (auto _ : state) {
-        Request request = decoded<Request>(parser, text, id);
+        Request request = decoded<Request>(parser, subject, id);
         benchmark::DoNotOptimize(request);
     }
 }
 
 template <class Request>
-void serialise(benchmark::State& state, const std::string& text, std::string_view action)
+void serialise(benchmark::State& state, const Subject& subject, std::string_view action)
 {
     messages::JsonParser parser;
     std::string_view view;
-    const Request request = decoded<Request>(parser, text, view);
+    const Request request = decoded<Request>(parser, subject, view);
     const std::string id(view);
     std::string out;
     for (auto _ : state) {
@@ -79,26 +87,29 @@ void serialise(benchmark::State& state, const std::string& text, std::string_vie
         out += "[2,";
         messages::append_string(out, id);
         out.append(",\"").append(action).append("\",");
-        Codec<Request>::encode(request, OcppVersion::v1_6, out);
+        Codec<Request>::encode(request, subject.version, out);
         out += ']';
         benchmark::DoNotOptimize(out.data());
     }
-    if (decoded<Request>(parser, out, view) != request) {
+    if (decoded<Request>(parser, {out, subject.version}, view) != request) {
         std::fprintf(stderr, "written wrong: %s\n", out.c_str());
         std::exit(1);
     }
 }
 
+// name: of the row; that of the action where it is empty.
 template <class Message>
-void add(std::string (*sample)())
+void add(std::string (*sample)(), OcppVersion version = OcppVersion::v1_6, std::string name = {})
 {
     using Request = typename Message::Request;
-    const std::string action(Message::action), text = sample();
-    benchmark::RegisterBenchmark(("tape/" + action).c_str(), [text](auto& state) { tape(state, text); });
-    benchmark::RegisterBenchmark(("parse/" + action).c_str(),
-                                 [text](auto& state) { parse<Request>(state, text); });
-    benchmark::RegisterBenchmark(("serialise/" + action).c_str(),
-                                 [=](auto& state) { serialise<Request>(state, text, action); });
+    const std::string action(Message::action);
+    const Subject subject{sample(), version};
+    if (name.empty()) name = action;
+    benchmark::RegisterBenchmark(("tape/" + name).c_str(), [=](auto& state) { tape(state, subject.text); });
+    benchmark::RegisterBenchmark(("parse/" + name).c_str(),
+                                 [=](auto& state) { parse<Request>(state, subject); });
+    benchmark::RegisterBenchmark(("serialise/" + name).c_str(),
+                                 [=](auto& state) { serialise<Request>(state, subject, action); });
 }
 
 }  // namespace
@@ -118,6 +129,11 @@ int main(int argc, char** argv)
     add<v16::DataTransfer>(samples::data_transfer);
     add<v16::RemoteStartTransaction>(samples::remote_start_transaction);
     add<v16::ChangeConfiguration>(samples::change_configuration);
+    constexpr auto newest = OcppVersion::v2_1;
+    add<v2::TransactionEvent>(samples::transaction_started, newest, "TransactionEvent Started 2.1");
+    add<v2::TransactionEvent>(samples::transaction_updated, newest, "TransactionEvent Updated 2.1");
+    add<v2::StatusNotification>(samples::status_notification_v2, newest, "StatusNotification 2.1");
+    add<v2::BootNotification>(samples::boot_notification_v2, newest, "BootNotification 2.1");
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
     benchmark::RunSpecifiedBenchmarks();

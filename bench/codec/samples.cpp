@@ -4,13 +4,14 @@
 #include <string_view>
 
 namespace ladestrom::bench::samples {
-namespace {
 
 std::string frame(std::string_view action, std::string_view payload)
 {
     std::string out = R"([2,"8f0c2a54-7d1e-4b6f-9a3c-5e21d07b9c48",")";
     return out.append(action).append("\",").append(payload).append("]");
 }
+
+namespace {
 
 struct Sample {
     std::string_view value, measurand, phase, unit;
@@ -52,6 +53,20 @@ std::string reading(std::string_view timestamp)
 }
 
 }  // namespace
+
+std::string reading_v2()
+{
+    std::string out = R"({"sampledValue":[)";
+    for (const Sample& sample : samples) {
+        out.append(R"({"value":)").append(sample.value).append(R"(,"context":"Sample.Periodic")");
+        add(out, "measurand", sample.measurand);
+        add(out, "phase", sample.phase);
+        if (sample.unit == "Percent") out += R"(,"location":"EV")";
+        out.append(R"(,"unitOfMeasure":{"unit":")").append(sample.unit).append(R"("}},)");
+    }
+    out.back() = ']';
+    return out + R"(,"timestamp":"2026-11-29T18:04:00.000Z"})";
+}
 
 std::string heartbeat()
 {

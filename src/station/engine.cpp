@@ -85,7 +85,6 @@ Blocks Engine::blocks()
             .metering = metering_,
             .presentation = presentation_,
             .transactions = transactions_,
-            .outbox = outbox_,
             .availability = availability_,
             .unlock = unlock_,
             .reset = reset_};

@@ -18,7 +18,6 @@ class Availability;
 class Heartbeat;
 class Inventory;
 class Metering;
-class Outbox;
 class Presentation;
 class RegistrationBlock;
 class Registry;
@@ -42,7 +41,6 @@ struct Blocks {
     Metering& metering;
     Presentation& presentation;
     Transactions& transactions;
-    const Outbox& outbox;
     Availability& availability;
     Unlock& unlock;
     Reset& reset;

@@ -165,7 +165,7 @@ Outcome<v2::GetTransactionStatusResponse> V2::get_transaction_status(
     const v2::GetTransactionStatusRequest& request)
 {
     if (!request.transaction_id) {
-        return v2::GetTransactionStatusResponse{.messages_in_queue = blocks_.outbox.size() > 0};
+        return v2::GetTransactionStatusResponse{.messages_in_queue = blocks_.transactions.any_queued()};
     }
     const TransactionState state = blocks_.transactions.state_of(*request.transaction_id);
     return v2::GetTransactionStatusResponse{.messages_in_queue = state.queued,

@@ -51,6 +51,7 @@ public:
     // The transaction's id in 2.x, 36 characters at most.
     std::string name(const Session& session) const { return name_of(session.serial, session.transaction_id); }
     bool has_facts(Serial session) const;
+    bool has_facts() const { return outbox_.size() > 0; }
     // The connection is of a version in which the backend numbers transactions. What was told in another one
     // only is told once more, from its start.
     void want_numbers();

@@ -46,6 +46,8 @@ public:
     // The same by its name in 2.x.
     bool remote_stop(std::string_view name);
     TransactionState state_of(std::string_view name) const;
+    // Of any transaction.
+    bool any_queued() const { return sessions_.has_facts(); }
     static constexpr std::string_view remote_stop_prefix = "remote-stop/";
     bool any_session() const;
     bool in_session(EvseId evse) const;
