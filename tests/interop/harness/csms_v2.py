@@ -2,10 +2,11 @@
 import itertools
 
 import actions_v2
-from csms_bench import PASSWORD, CsmsBench, moment, now
+from csms_bench import PASSWORD, CsmsBench, now
 from lane import speaks_raw
 from malformed import MALFORMED, send_malformed
 from peers import Refusal
+from words import moment
 
 BOOT = {"reason": "PowerUp", "chargingStation": {
     "model": "Interop 2", "vendorName": "Peer & Söhne", "serialNumber": "S-2", "firmwareVersion": "9.9",
