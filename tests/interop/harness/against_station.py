@@ -25,5 +25,5 @@ def scenarios(version):
         adversity.offline_session, adversity.unanswered_start, adversity.station_killed_resumes,
         adversity.station_killed_closes,
         *([] if of_16 else [newer.numbering]),
-        connections.new_password, connections.closed_doors,
+        connections.new_password, connections.closed_doors, connections.changed_version,
     ]

@@ -92,6 +92,9 @@ class StationBench(Site):
         # A blank in the identity: it is percent-encoded on the wire.
         self.station = self.new_station("station", self.central, self.central.identity.replace(" ", "%20"))
 
+    def other_versions(self):
+        return [version for version in VERSIONS if version != self.version]
+
     def new_central(self, identity, version=None):
         version = version or self.version
         return CentralSystem(self.kind, self._node_folder, words_of(version), identity,

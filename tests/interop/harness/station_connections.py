@@ -105,3 +105,55 @@ def closed_doors(bench):
     finally:
         station.stop()
         other.peer.kill()
+
+
+def changed_version(bench):
+    """The version changes in mid-session, without a connection: the session arrives whole, once, in the new one"""
+    for version in bench.other_versions():
+        folder = f"from-{bench.version}-to-{version}"
+        old = bench.new_central(folder).start()
+        site = Site(bench.new_station(folder, old), old)
+        try:
+            change_version(bench, site, version)
+        finally:
+            site.station.stop()
+            site.central.peer.kill()
+            old.peer.kill()
+
+
+def change_version(bench, site, version):
+    station, old = site.station, site.central
+    station.start()
+    site.accepted()
+    site.lose_central()
+    frames = len(old.peer.frames)
+    site.plug(2, phases=1, max_current=16)
+    site.swipe(2, "OFFLINE")
+    poll("charging", lambda: station.evse(2)["contactor_closed"])
+    meter_start = station.evse(2)["session"]["meter_start_wh"]
+    for _ in range(3):
+        site.pass_time(10)
+    station.kill()
+    central = site.central = bench.new_central(old.identity, version).start()
+    central.backend.ahead = old.backend.ahead
+    station.start("--versions", version, "--url", f"ws://127.0.0.1:{central.peer.port}/ocpp/{old.identity}")
+    site.accepted()
+    assert central.peer.connected[central.identity]["protocol"] == f"ocpp{version}"
+    start = central.started(0, tag="OFFLINE", evse=2)
+    assert start.wh == meter_start, (start, meter_start)
+    site.advance(20)
+    assert central.ask("remote_stop", start.transaction) == "Accepted"
+    stop = central.ended(0, start)
+    assert stop.reason == "Remote" and stop.wh == station.meter_wh(2), stop
+    site.vacate(2)
+    site.drained()
+    story = [told for told in central.told(0) if told.kind in ("start", "end") or told.transaction is not None]
+    assert [told.kind for told in story if told.kind in ("start", "end")] == ["start", "end"], story
+    assert story[0].kind == "start" and story[-1].kind == "end", story
+    assert all(told.transaction in (None, start.transaction) for told in story), story
+    times = [told.at for told in story]
+    assert times == sorted(times) and len(times) >= 30, times
+    registers = [wh for told in story if told.kind == "values" for wh in told.registers()]
+    assert registers == sorted(registers) and start.wh <= registers[0] and registers[-1] <= stop.wh, registers
+    assert stop.wh - start.wh >= 40, "50 s of 3.7 kW"
+    assert len(old.peer.frames) == frames, "something was told to the old central system"
