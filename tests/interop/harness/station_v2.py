@@ -204,3 +204,6 @@ def numbering(bench):
         assert registers == sorted(registers), f"{name}: {registers}"
         evses = {event.evse for event in story}
         assert len(evses) == 1, f"{name}: {evses}"
+        end = story[-1].payload
+        left = "Idle" if end["triggerReason"] == "EVDeparted" else "EVConnected"
+        assert end["transactionInfo"]["chargingState"] == left, f"{name}: {end}"
