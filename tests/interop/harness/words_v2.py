@@ -104,7 +104,8 @@ class WordsV2:
 
     @staticmethod
     def status_of(answer):
-        return answer["setVariableResult"][0]["attributeStatus"] if "setVariableResult" in answer else answer["status"]
+        changed = answer.get("setVariableResult")
+        return changed[0]["attributeStatus"] if changed else answer["status"]
 
     def remote_start(self, tag, evse):
         return "RequestStartTransaction", {"idToken": {"idToken": tag, "type": "Central"}, "evseId": evse,
