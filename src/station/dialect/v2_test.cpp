@@ -74,6 +74,21 @@ TEST_P(V2Station, TellsATransactionFromBeginToEnd)
     EXPECT_EQ(records(world, "session/"), 0U);
 }
 
+TEST_P(V2Station, TheEndTellsWhatIsLeft)
+{
+    World world(config());
+    world.begin();
+    session(world, minutes(2));
+    EXPECT_THAT(world.backend.last("TransactionEvent"), HasSubstr(R"("chargingState":"EVConnected")"));
+    world.plug();
+    world.swipe("TAG-1");
+    world.pass(minutes(1));
+    world.unplug();
+    world.pass(seconds(5));
+    EXPECT_THAT(world.backend.last("TransactionEvent"),
+                AllOf(HasSubstr(R"("triggerReason":"EVDeparted")"), HasSubstr(R"("chargingState":"Idle")")));
+}
+
 TEST_P(V2Station, ReportsOccupiedOnce)
 {
     World world(config());

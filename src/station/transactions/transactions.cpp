@@ -249,7 +249,8 @@ void Transactions::finish(Evse& evse, Session& session)
         evse.cable_held_for = HeldCable{session.token, session.group};
     }
     const WattHours meter = evse.reading ? evse.reading->import_register : session.last_meter;
-    sessions_.end(session, evse.charging_state, meter, sessions_.stamp(session),
+    const auto left = evse.car_present ? ChargingState::ev_connected : ChargingState::idle;
+    sessions_.end(session, left, meter, sessions_.stamp(session),
                   metering_.stop_samples(evse, MeterContext::transaction_end));
     evse.session.reset();
     evse.ended_because = text_of(reason);

@@ -132,9 +132,16 @@ def rows_of(from_station, from_csms):
     return [("station", action) for action in from_station] + [("csms", action) for action in from_csms]
 
 
+def heading(version):
+    return f"OCPP {version}: clients talk to ladestrom-csms, servers to ladestrom-station."
+
+
 def table():
-    """Of OCPP 1.6, with both programs."""
     def excuse(sender, action, column):
         return STATION_DOES_NOT_SEND.get(action) if sender == "station" and column.endswith("server") else None
-    return Table("OCPP 1.6: clients talk to ladestrom-csms, servers to ladestrom-station.",
-                 rows_of(FROM_STATION, FROM_CSMS), COLUMNS, excuse)
+    return Table(heading("1.6"), rows_of(FROM_STATION, FROM_CSMS), COLUMNS, excuse)
+
+
+def not_served():
+    """Calls that the station refuses."""
+    return {action: payload for action, (payload, _) in FROM_CSMS.items() if action not in STATION_SERVES}

@@ -3,7 +3,7 @@ import functools
 import pathlib
 import sys
 
-from actions import Table, rows_of
+from actions import COLUMNS, Table, heading, rows_of
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "tools" / "ocppgen"))
@@ -15,6 +15,13 @@ from parser import read_family  # noqa: E402
 SERVED = ("Authorize", "BootNotification", "DataTransfer", "FirmwareStatusNotification", "Heartbeat",
           "LogStatusNotification", "MeterValues", "NotifyEvent", "NotifyReport", "SecurityEventNotification",
           "SignCertificate", "StatusNotification", "TransactionEvent")
+
+# What ladestrom-station serves and sends.
+STATION_SERVES = ("ChangeAvailability", "ClearCache", "DataTransfer", "GetBaseReport", "GetReport",
+                  "GetTransactionStatus", "GetVariables", "RequestStartTransaction", "RequestStopTransaction",
+                  "Reset", "SetVariables", "TriggerMessage", "UnlockConnector")
+STATION_SENDS = ("Authorize", "BootNotification", "Heartbeat", "MeterValues", "NotifyReport",
+                 "StatusNotification", "TransactionEvent")
 
 # What a peer's library cannot say, by its own mistake.
 NOT_BY_LIBRARY = {
@@ -39,11 +46,19 @@ def smallest(version, action, kind):
     return emit_seeds.example(_family(), message.request if kind == "Request" else message.response, version)
 
 
-def table(version, columns):
-    """Each peer speaks for a station that talks to ladestrom-csms."""
+def table(version):
     def excuse(sender, action, column):
-        if sender != "station" or action in SERVED:
+        if sender != "station":
             return None
-        return NOT_BY_LIBRARY.get((column, version, action), "NotSupported")
-    return Table(f"OCPP {version}: each peer is a station that talks to ladestrom-csms.",
-                 rows_of(messages(version, "station"), messages(version, "csms")), columns, excuse)
+        kind, role = column.split("-")
+        if role == "server":
+            return None if action in STATION_SENDS else "not sent by the station"
+        return None if action in SERVED else NOT_BY_LIBRARY.get((kind, version, action), "NotSupported")
+    return Table(heading(version), rows_of(messages(version, "station"), messages(version, "csms")), COLUMNS,
+                 excuse)
+
+
+def not_served(version):
+    """Calls that the station refuses."""
+    return {action: smallest(version, action, "Request") for action in messages(version, "csms")
+            if action not in STATION_SERVES}

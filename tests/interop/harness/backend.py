@@ -6,15 +6,15 @@ from peers import NO_ANSWER
 
 
 class Backend:
-    def __init__(self):
+    def __init__(self, words):
+        self._words = words
         self._lock = threading.Lock()
         self.ahead = 0.0                # seconds that the stations' clocks were advanced
         self.boot_answers = []          # statuses and intervals of the next boots; then Accepted
         self.tokens = {"GOOD": "Accepted", "OTHER": "Accepted"}
-        self.starts_as = {}             # idTag -> status in the answer to StartTransaction
+        self.starts_as = {}             # token -> status in the answer to the start of a transaction
         self.silent = set()             # actions without an answer
-        self.transactions = {}          # number -> payload of its start
-        self.stops = []
+        self.transactions = {}          # number or name -> payload of its start
 
     def now(self):
         moment = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=self.ahead)
@@ -24,33 +24,28 @@ class Backend:
         with self._lock:
             if action in self.silent:
                 return NO_ANSWER
-            handler = getattr(self, "_" + action, None)
-            return handler(payload) if handler else {}
+            told = self._words.told(action, payload)
+            handler = getattr(self, "_" + told.kind, None)
+            return handler(told) if handler else {}
 
-    def _BootNotification(self, _payload):
+    def _boot(self, _told):
         status, interval = self.boot_answers.pop(0) if self.boot_answers else ("Accepted", 300)
         return {"status": status, "currentTime": self.now(), "interval": interval}
 
-    def _Heartbeat(self, _payload):
+    def _heartbeat(self, _told):
         return {"currentTime": self.now()}
 
-    def _Authorize(self, payload):
-        return {"idTagInfo": {"status": self.tokens.get(payload["idTag"], "Invalid")}}
+    def _authorize(self, told):
+        return self._words.authorization(self.tokens.get(told.tag, "Invalid"))
 
-    def _StartTransaction(self, payload):
-        number = next((n for n, known in self.transactions.items() if known == payload), None)
-        if number is None:
-            number = 7000 + len(self.transactions)
-            self.transactions[number] = payload
-        status = self.starts_as.get(payload["idTag"], "Accepted")
-        return {"transactionId": number, "idTagInfo": {"status": status}}
+    def _start(self, told):
+        transaction = self.known(told) or told.transaction or 7000 + len(self.transactions)
+        self.transactions[transaction] = told.payload
+        return self._words.begun(transaction, self.starts_as.get(told.tag, "Accepted"))
 
-    def _StopTransaction(self, payload):
-        self.stops.append(payload)
-        return {"idTagInfo": {"status": "Accepted"}} if "idTag" in payload else {}
+    def _end(self, told):
+        return self._words.ended(told)
 
-    def _DataTransfer(self, _payload):
-        return {"status": "UnknownVendorId"}
-
-    def _SignCertificate(self, _payload):
-        return {"status": "Rejected"}
+    def known(self, start):
+        """Number or name of the transaction that this start has begun."""
+        return next((key for key, payload in self.transactions.items() if payload == start.payload), None)

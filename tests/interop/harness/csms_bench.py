@@ -18,10 +18,6 @@ def now(seconds=0):
     return utc(datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=seconds))
 
 
-def moment(text):
-    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
-
-
 class CsmsBench:
     def __init__(self, kind, binaries, folder, node_folder, make_wire, lane):
         self.kind = kind

@@ -5,9 +5,10 @@ from urllib.parse import quote
 from ocpp.v16 import enums
 
 from actions import FROM_CSMS, FROM_STATION
-from csms_bench import moment, now
+from csms_bench import now
 from peers import NO_ANSWER, Refusal
 from programs import poll
+from words import moment
 
 
 def booting(bench):

@@ -1,5 +1,6 @@
 """Sessions as the central system books them."""
-from csms_bench import moment, now
+from csms_bench import now
+from words import moment
 
 
 def whole_session(bench):

@@ -2,9 +2,11 @@
 import itertools
 
 import actions_v2
-from csms_bench import PASSWORD, CsmsBench, moment, now
+from csms_bench import PASSWORD, CsmsBench, now
 from lane import speaks_raw
+from malformed import MALFORMED, send_malformed
 from peers import Refusal
+from words import moment
 
 BOOT = {"reason": "PowerUp", "chargingStation": {
     "model": "Interop 2", "vendorName": "Peer & Söhne", "serialNumber": "S-2", "firmwareVersion": "9.9",
@@ -205,17 +207,8 @@ def new_password(bench):
 def malformed(bench):
     """Frames that are none are answered by the words of the version, and the connection lives"""
     station = bench.boot("malformed")
-    for text in ('[2,"a","Heartbeat"', '[2,"b","Teleport",{}]', '[2,"c","Heartbeat",[]]', '[7,"d",{}]',
-                 '[3,"nothing",{}]', '[2,"e","TransactionEvent",{"eventType":"Started"}]'):
-        bench.peer.raw(station, text)
-    bench.peer.call(station, "Heartbeat", {})
-    errors = [text for name, way, text in bench.peer.frames if name == station and way == "in" and text[:2] == "[4"]
-    expected = ["RpcFrameworkError", "NotImplemented", "FormatViolation"]
-    expected += ["MessageTypeNotSupported"] if bench.version == "2.0.1" else []
-    expected += ["OccurrenceConstraintViolation"]
-    assert len(errors) == len(expected), errors
-    for error, code in zip(errors, expected):
-        assert f'"{code}"' in error, f"{code}: {error}"
+    rows = MALFORMED + [('[2,"ID","TransactionEvent",{"eventType":"Started"}]', "OccurrenceConstraintViolation")]
+    send_malformed(bench.peer, station, rows, lambda: bench.peer.call(station, "Heartbeat", {}), bench.version)
 
 
 SCENARIOS = [booting, whole_session, any_order, refused_cards, notifications, every_call, new_password, malformed,

@@ -57,12 +57,12 @@ class Lane:
         seconds = time.monotonic() - began
         if problem:
             self.failed += 1
-            say(f"FAIL  {self.name:14} {title} ({seconds:.1f} s): {problem}")
+            say(f"FAIL  {self.name:20} {title} ({seconds:.1f} s): {problem}")
             for text in violations[:5]:
                 say(f"      violation: {text}")
         else:
             self.passed += 1
-            say(f"pass  {self.name:14} {title} ({seconds:.1f} s)")
+            say(f"pass  {self.name:20} {title} ({seconds:.1f} s)")
 
 
 def speaks_raw(scenario):

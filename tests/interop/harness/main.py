@@ -13,13 +13,13 @@ import against_csms
 import against_station
 import csms_v2
 from csms_bench import CsmsBench
+from csms_v2 import CsmsBenchV2
 from frames import Schemas, Wire
 from lane import Lane, say
 from programs import Program
-from station_bench import StationBench
+from station_bench import VERSIONS, StationBench
 
 KINDS = ("node", "python")
-NEWER = ("2.0.1", "2.1")
 BUDGET_S = 600  # of a lane; a minute on a machine that has nothing else to do
 
 
@@ -28,7 +28,7 @@ def run_lane(lane, bench, scenarios):
         bench.start()
     except Exception:
         lane.failed += 1
-        say(f"FAIL  {lane.name:14} start: {traceback.format_exc()}")
+        say(f"FAIL  {lane.name:20} start: {traceback.format_exc()}")
         bench.kill()
         return
     lane.run(scenarios, bench)
@@ -47,48 +47,36 @@ class Round:
 
     def __init__(self, binaries, work, node_folder):
         self.binaries, self.work, self.node_folder = binaries, work, node_folder
-        self.schemas = {version: Schemas(version) for version in ("1.6", *NEWER)}
-        self.table = actions.table()
-        self.newer_tables = {version: actions_v2.table(version, KINDS) for version in NEWER}
+        self.schemas = {version: Schemas(version) for version in VERSIONS}
+        self.tables = {version: actions.table() if version == "1.6" else actions_v2.table(version)
+                       for version in VERSIONS}
         self.wires = []
         self.lanes = []
         self.threads = []
 
-    def start_lane(self, kind, role):
-        lane = Lane(f"{kind}-{role}", BUDGET_S)
-
-        def exercised(sender, action):
-            self.table.exercised(sender, action, lane.name)
-
-        def make_wire():
-            ours = "csms" if role == "client" else "station"
-            return self.make_wire(ours, "1.6", exercised, lane)
-
-        folder = self.work / lane.name
+    def start_lane(self, kind, role, version):
+        lane = Lane(f"{kind}-{role} {version}", BUDGET_S)
+        column = f"{kind}-{role}"
+        ours = "csms" if role == "client" else "station"
+        folder = self.work / f"{column}-{version}"
         shutil.rmtree(folder, ignore_errors=True)
-        shared = (kind, self.binaries, folder, self.node_folder, make_wire, lane)
-        if role == "client":
-            bench, scenarios = CsmsBench(*shared), against_csms.SCENARIOS
+
+        def make_wire(of_version=version):
+            table = self.tables[of_version]
+            self.wires.append(Wire(ours, self.schemas[of_version],
+                                   lambda sender, action: table.exercised(sender, action, column), lane.violation))
+            return self.wires[-1]
+
+        def refused(action, code):
+            self.tables[version].refused(action, column, code)
+
+        shared = (self.binaries, folder, self.node_folder, make_wire, lane)
+        if role == "server":
+            self.begin(lane, StationBench(kind, version, *shared, refused), against_station.scenarios(version))
+        elif version == "1.6":
+            self.begin(lane, CsmsBench(kind, *shared), against_csms.SCENARIOS)
         else:
-            bench, scenarios = StationBench(*shared, self.table), against_station.SCENARIOS
-        self.begin(lane, bench, scenarios)
-
-    def start_newer_lane(self, kind, version):
-        lane = Lane(f"{kind}-{version}", BUDGET_S)
-        table = self.newer_tables[version]
-
-        def exercised(sender, action):
-            table.exercised(sender, action, kind)
-
-        folder = self.work / lane.name
-        shutil.rmtree(folder, ignore_errors=True)
-        bench = csms_v2.CsmsBenchV2(version, kind, self.binaries, folder, self.node_folder,
-                                    lambda: self.make_wire("csms", version, exercised, lane), lane)
-        self.begin(lane, bench, csms_v2.SCENARIOS)
-
-    def make_wire(self, ours, version, exercised, lane):
-        self.wires.append(Wire(ours, self.schemas[version], exercised, lane.violation))
-        return self.wires[-1]
+            self.begin(lane, CsmsBenchV2(version, kind, *shared), csms_v2.SCENARIOS)
 
     def begin(self, lane, bench, scenarios):
         thread = threading.Thread(target=run_lane, args=(lane, bench, scenarios), daemon=True)
@@ -100,9 +88,8 @@ class Round:
         """Returns how many failed."""
         for thread in self.threads:
             thread.join()
-        tables = (self.table, *self.newer_tables.values())
         empty = []
-        for table in tables:
+        for table in self.tables.values():
             say(table.text())
             empty += table.empty()
         for cell in empty:
@@ -123,10 +110,9 @@ def main(binaries, work, node_folder):
     say("Frames are validated against the official schemas." if began.schemas["1.6"] else
         "OCPP_SCHEMAS is not set: frames are validated by the peers' own schemas only.")
     for kind in KINDS:
-        for role in ("client", "server"):
-            began.start_lane(kind, role)
-        for version in NEWER:
-            began.start_newer_lane(kind, version)
+        for version in VERSIONS:
+            for role in ("client", "server"):
+                began.start_lane(kind, role, version)
     return 1 if began.finish() else 0
 
 

@@ -38,6 +38,7 @@ class Peer:
         self._changed = threading.Condition()
         self._wires = {}
         self._process = None
+        self._reader = None
         self._answers = {}
         self._unanswered = []
         self._calls = 0
@@ -63,7 +64,8 @@ class Peer:
         listening = threading.Event()
         self._process = subprocess.Popen([*self._program, *arguments], stdin=subprocess.PIPE,
                                          stdout=subprocess.PIPE, text=True)
-        threading.Thread(target=self._read, args=(self._process, listening), daemon=True).start()
+        self._reader = threading.Thread(target=self._read, args=(self._process, listening), daemon=True)
+        self._reader.start()
         deadline = time.monotonic() + START_S
         while not listening.wait(0.2):
             if self._process.poll() is not None:
@@ -75,6 +77,7 @@ class Peer:
         if self._process:
             self._process.kill()
             self._process.wait()
+            self._reader.join()  # what it had told before is told
             with self._changed:
                 self.connected.clear()
                 self._wires.clear()

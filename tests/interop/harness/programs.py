@@ -165,7 +165,7 @@ class Csms(Program):
 
 
 class Station(Program):
-    def __init__(self, binaries, folder, identity, server_port, password):
+    def __init__(self, binaries, folder, identity, server_port, password, version="1.6"):
         super().__init__(binaries / "ladestrom-station", folder)
         self.identity = identity
         self.control_port = None
@@ -173,6 +173,7 @@ class Station(Program):
         (self.folder / "station.toml").write_text(f"""
 url = "ws://127.0.0.1:{server_port}/ocpp/{identity}"
 basic_password_file = "password.txt"
+versions = ["{version}"]
 vendor = "Ladestrom"
 model = "Interop"
 serial_number = "2026-0001"

@@ -2,34 +2,33 @@
 import datetime
 
 from programs import poll
-from station_bench import PASSWORD, moment
+from station_bench import PASSWORD
+from words import moment
 
 
 def faults(bench):
-    """A fault is told with its code, and its end; in a session it ends the session"""
-    since = bench.peer.mark()
-    bench.station.control("POST", "/evse/1/fault", {"code": "GroundFailure", "info": "wet",
-                                                    "vendor_error_code": "E42"})
-    told = bench.status(1, "Faulted", since, errorCode="GroundFailure").payload
-    assert told["info"] == "wet" and told["vendorErrorCode"] == "E42", told
-    bench.station.control("DELETE", "/evse/1/fault")
-    bench.status(1, "Available", since, errorCode="NoError")
-    _, number = bench.begin_session(2)
-    since = bench.peer.mark()
-    bench.station.control("POST", "/evse/2/fault", {"code": "OtherError", "emergency_stop": True})
-    stop = bench.peer.expect("StopTransaction", since, transactionId=number).payload
-    assert stop["reason"] == "EmergencyStop", stop
-    assert not bench.station.evse(2)["contactor_closed"]
-    bench.station.control("DELETE", "/evse/2/fault")
+    """A fault is told, and its end; in a session it ends the session"""
+    central, station = bench.central, bench.station
+    since = central.mark()
+    station.control("POST", "/evse/1/fault", {"code": "GroundFailure", "info": "wet", "vendor_error_code": "E42"})
+    central.status(1, "Faulted", since, fault=central.words.fault("GroundFailure", "wet", "E42"))
+    station.control("DELETE", "/evse/1/fault")
+    central.status(1, "Available", since, fault=central.words.fault())
+    start = bench.begin_session(2)
+    since = central.mark()
+    station.control("POST", "/evse/2/fault", {"code": "OtherError", "emergency_stop": True})
+    stop = central.ended(since, start)
+    assert stop.reason == "EmergencyStop", stop
+    assert not station.evse(2)["contactor_closed"]
+    station.control("DELETE", "/evse/2/fault")
     bench.vacate(2)
 
 
 def offline_session(bench):
     """A session while the central system is away arrives in order and with its own times"""
-    peer, station = bench.peer, bench.station
-    since = peer.mark()
-    peer.kill()
-    poll("the loss of the connection", lambda: station.engine()["connection"] == "disconnected")
+    central, station = bench.central, bench.station
+    since = central.mark()
+    bench.lose_central()
     plugged_at = moment(station.state()["wall"])
     bench.plug(2, phases=1, max_current=16)
     bench.swipe(2, "OFFLINE")
@@ -37,109 +36,102 @@ def offline_session(bench):
     charging_at = moment(station.state()["wall"])
     meter_start = station.evse(2)["session"]["meter_start_wh"]
     for _ in range(6):
-        station.control("POST", "/clock/advance", {"seconds": 10})
-        bench.backend.ahead += 10
+        bench.pass_time(10)
     unplugged_at = moment(station.state()["wall"])
     bench.unplug(2)
     poll("the end of the session", lambda: station.evse(2)["session"] is None)
     ended_at = moment(station.state()["wall"])
     meter_stop = station.meter_wh(2)
     assert station.engine()["queued_facts"] >= 3, station.engine()
-    assert len(peer.calls) == since, "something arrived without a connection"
-    station.control("POST", "/clock/advance", {"seconds": 3})
-    bench.backend.ahead += 3
-    peer.start_server(password=PASSWORD)
+    assert central.mark() == since, "something arrived without a connection"
+    bench.pass_time(3)
+    central.start(PASSWORD)
     bench.accepted()
     bench.drained()
-    start = peer.expect("StartTransaction", since, idTag="OFFLINE").payload
-    number = bench.number_of(peer.find("StartTransaction", since))
-    stop = peer.expect("StopTransaction", since, transactionId=number).payload
-    story = [call for call in peer.calls[since:]
-             if call.action in ("StartTransaction", "StopTransaction")
-             or (call.action == "MeterValues" and "transactionId" in call.payload)]
-    actions = [call.action for call in story]
-    assert actions == ["StartTransaction"] + ["MeterValues"] * (len(story) - 2) + ["StopTransaction"], actions
-    assert len(story) >= 20, f"{len(story)} messages of a minute with a reading each second"
-    assert all(call.payload.get("transactionId", number) == number for call in story), story
-    times = [moment(call.payload["timestamp"] if "timestamp" in call.payload
-                    else call.payload["meterValue"][0]["timestamp"]) for call in story]
+    start = central.started(since, tag="OFFLINE")
+    stop = central.ended(since, start)
+    story = [told for told in central.told(since) if told.kind == "start" or told.transaction is not None]
+    kinds = [told.kind for told in story if told.kind != "state"]
+    assert kinds == ["start"] + ["values"] * (len(kinds) - 2) + ["end"], kinds
+    assert len(kinds) >= 20, f"{len(kinds)} messages of a minute with a reading each second"
+    assert all(told.transaction in (None, start.transaction) for told in story), story
+    times = [told.at for told in story]
     assert times == sorted(times), times
     second = datetime.timedelta(seconds=1)  # to which times are told
     assert plugged_at - second <= times[0] <= charging_at + second, f"{times[0]}, plugged in at {plugged_at}"
     assert unplugged_at - second <= times[-1] <= ended_at + second, f"{times[-1]}, ended at {ended_at}"
-    assert start["meterStart"] == meter_start and stop["meterStop"] == meter_stop, (start, stop)
+    assert start.wh == meter_start and stop.wh == meter_stop, (start, stop)
     assert meter_stop - meter_start >= 50, "a minute of 3.7 kW"
-    assert stop["reason"] == "EVDisconnected", stop
+    assert stop.reason == "EVDisconnected", stop
 
 
 def unanswered_start(bench):
     """A start whose answer was lost is repeated word for word, and makes one transaction"""
-    peer, station = bench.peer, bench.station
-    since = peer.mark()
-    bench.backend.silent.add("StartTransaction")
+    central = bench.central
+    since = central.mark()
+    central.backend.silent.add(central.words.begin_action)
     bench.plug(2, phases=1)
     bench.swipe(2)
-    first = peer.expect("StartTransaction", since)
-    known = len(bench.backend.transactions)
-    peer.kill()
-    bench.backend.silent.clear()
+    first = central.expect("start", since)
+    known = len(central.backend.transactions)
+    central.peer.kill()
+    central.backend.silent.clear()
     # The central system had booked it before it died.
-    bench.backend("", "StartTransaction", first.payload)
-    number = bench.number_of(first)
-    poll("the loss of the connection", lambda: station.engine()["connection"] == "disconnected")
-    peer.start_server(password=PASSWORD)
+    central.backend("", central.words.begin_action, first.payload)
+    bench.lose_central()
+    central.start(PASSWORD)
     bench.accepted()
-    again = peer.expect("StartTransaction", first.index + 1)
-    assert again.payload == first.payload, f"{first.payload} became {again.payload}"
-    peer.expect("MeterValues", again.index, transactionId=number)
+    start = central.started(first.index + 1)
+    assert start.payload == first.payload, f"{first.payload} became {start.payload}"
+    central.expect("values", start.index, transaction=start.transaction)
     bench.unplug(2)
-    peer.expect("StopTransaction", again.index, transactionId=number)
+    central.ended(start.index, start)
     bench.drained()
-    assert len(bench.backend.transactions) == known + 1
-    assert peer.count("StopTransaction", since) == 1
+    assert len(central.backend.transactions) == known + 1
+    assert central.count("end", since) == 1
 
 
 def station_killed_resumes(bench):
     """The station dies in mid-session: the session goes on after the restart and closes once"""
-    peer, station = bench.peer, bench.station
-    start, number = bench.begin_session(1)
+    central, station = bench.central, bench.station
+    start = bench.begin_session(1)
     bench.advance(20)
-    since = peer.mark()
+    since = central.mark()
     station.kill()
     station.start()
-    peer.expect("BootNotification", since)
+    central.expect("boot", since)
     bench.accepted()
     poll("the session to go on", lambda: station.evse(1)["contactor_closed"])
     session = station.evse(1)["session"]
-    assert session["transaction_id"] == number, session
-    assert session["meter_start_wh"] == start.payload["meterStart"], session
-    peer.expect("MeterValues", since, transactionId=number)
-    assert bench.call("RemoteStopTransaction", {"transactionId": number}) == {"status": "Accepted"}
-    stop = peer.expect("StopTransaction", since, transactionId=number).payload
-    assert stop["reason"] == "Remote" and stop["meterStop"] == station.meter_wh(1), stop
-    assert stop["meterStop"] - start.payload["meterStart"] >= 100, (start, stop)
+    assert session["transaction_id"] == central.words.shown_number(start.transaction), session
+    assert session["meter_start_wh"] == start.wh, session
+    central.expect("values", since, transaction=start.transaction)
+    assert central.ask("remote_stop", start.transaction) == "Accepted"
+    stop = central.ended(since, start)
+    assert stop.reason == "Remote" and stop.wh == station.meter_wh(1), stop
+    assert stop.wh - start.wh >= 100, (start, stop)
     bench.vacate(1)
     bench.drained()
-    assert peer.count("StartTransaction", since) == 0 and peer.count("StopTransaction", since) == 1
+    assert central.count("start", since) == 0 and central.count("end", since) == 1
 
 
 def station_killed_closes(bench):
     """The same where the session is to be closed: PowerLoss, once, with the meter's register"""
-    peer, station = bench.peer, bench.station
-    start, number = bench.begin_session(1)
+    central, station = bench.central, bench.station
+    start = bench.begin_session(1)
     bench.advance(10)
-    since = peer.mark()
+    since = central.mark()
     station.kill()
     station.start("--interrupted-session", "close")
-    stop = peer.expect("StopTransaction", since, transactionId=number).payload
-    assert stop["reason"] == "PowerLoss", stop
-    assert stop["meterStop"] == station.meter_wh(1) > start.payload["meterStart"], (start, stop)
-    assert moment(stop["timestamp"]) >= moment(start.payload["timestamp"])
+    stop = central.ended(since, start)
+    assert stop.reason == "PowerLoss", stop
+    assert stop.wh == station.meter_wh(1) > start.wh, (start, stop)
+    assert stop.at >= start.at
     bench.accepted()
     bench.drained()
     station.kill()
     station.start()
     bench.accepted()
     bench.drained()
-    assert peer.count("StopTransaction", since) == 1 and peer.count("StartTransaction", since) == 0
+    assert central.count("end", since) == 1 and central.count("start", since) == 0
     bench.vacate(1)

@@ -1,58 +1,25 @@
 """ladestrom-station with a central system that a strict library speaks for: what the scenarios share."""
-import datetime
-
-from backend import Backend
-from peers import Peer
+from central_system import CentralSystem
 from programs import Station, poll
+from words_v16 import WordsV16
+from words_v2 import WordsV2
 
-
+VERSIONS = ("1.6", "2.0.1", "2.1")
 PASSWORD = "station-password-1"
 
 CAR = {"soc": 20, "max_current": 32, "phases": 3, "onset_ms": 0}
 
 
-def moment(text):
-    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+def words_of(version):
+    return WordsV16() if version == "1.6" else WordsV2(version)
 
 
-def energy_values(call):
-    return [float(sample["value"]) for value in call.payload["meterValue"] for sample in value["sampledValue"]
-            if sample.get("measurand", "Energy.Active.Import.Register") == "Energy.Active.Import.Register"]
+class Site:
+    """A station, the people around it, and the central system that it belongs to."""
 
-
-class StationBench:
-    def __init__(self, kind, binaries, folder, node_folder, make_wire, lane, table):
-        self.kind = kind
-        self.binaries = binaries
-        self.folder = folder
-        self.table = table
-        self.backend = Backend()
-        self.new_peer = lambda brain: Peer(kind, node_folder, brain, make_wire, lane.peer_violation)
-        self.peer = self.new_peer(self.backend)
-        self.identity = f"{kind} station"
-        self.station = None
-
-    def start(self):
-        self.peer.start_server(password=PASSWORD)
-        # A blank in the identity: it is percent-encoded on the wire.
-        self.station = self.new_station("station", self.identity.replace(" ", "%20"), self.peer.port)
-
-    def new_station(self, folder, identity, port, password=PASSWORD):
-        return Station(self.binaries, self.folder / folder, identity, port, password)
-
-    def stop(self):
-        self.station.stop()
-        self.peer.kill()
-
-    def kill(self):
-        if self.station:
-            self.station.kill()
-        self.peer.kill()
-
-    # ---- what people and the backend do -------------------------------------------------------------------
-
-    def call(self, action, payload=None):
-        return self.peer.call(self.identity, action, payload or {})
+    def __init__(self, station, central):
+        self.station = station
+        self.central = central
 
     def plug(self, evse, **car):
         self.station.control("POST", f"/evse/{evse}/plug", {**CAR, **car})
@@ -64,12 +31,15 @@ class StationBench:
     def swipe(self, evse, token="GOOD"):
         self.station.control("POST", f"/evse/{evse}/swipe", {"token": token})
 
+    def pass_time(self, seconds):
+        self.station.control("POST", "/clock/advance", {"seconds": seconds})
+        self.central.backend.ahead += seconds
+
     def advance(self, seconds):
         """In steps, so that answers of the real network are not late on the station's clock."""
         while seconds > 0:
             step = min(seconds, 5)
-            self.station.control("POST", "/clock/advance", {"seconds": step})
-            self.backend.ahead += step
+            self.pass_time(step)
             seconds -= step
             self.drained()
 
@@ -77,34 +47,68 @@ class StationBench:
         if self.station.engine().get("connection") == "accepted":
             poll("delivery of the station's facts", lambda: self.station.engine()["queued_facts"] == 0)
 
-    def accepted(self, timeout=90):
-        """Until the station is registered; its wait for the next attempt is cut short."""
-        def registered():
-            engine = self.station.engine()
-            if engine.get("connection") == "disconnected":
-                self.station.control("POST", "/clock/advance", {"seconds": 1})
-                self.backend.ahead += 1
-            return engine.get("connection") == "accepted"
-        poll("registration", registered, timeout)
+    def connecting(self, what, condition):
+        """Waits for condition(); the station's own wait for its next attempt to connect is cut short."""
+        def met():
+            if self.station.engine().get("connection") == "disconnected":
+                self.pass_time(1)
+            return condition()
+        poll(what, met, 90)
 
-    def status(self, evse, status, since, **fields):
-        return self.peer.expect("StatusNotification", since, connectorId=evse, status=status, **fields)
+    def accepted(self):
+        self.connecting("registration", lambda: self.station.engine().get("connection") == "accepted")
+
+    def lose_central(self):
+        self.central.peer.kill()
+        poll("the loss of the connection", lambda: self.station.engine()["connection"] == "disconnected")
 
     def begin_session(self, evse, tag="GOOD"):
-        """Plugged in, card presented, energy flows. Returns StartTransaction's call and its number."""
-        since = self.peer.mark()
+        """Plugged in, card presented, energy flows. Returns the start as it was told."""
+        since = self.central.mark()
         self.plug(evse)
         self.swipe(evse, tag)
-        start = self.peer.expect("StartTransaction", since, connectorId=evse, idTag=tag)
-        number = self.number_of(start)
-        self.status(evse, "Charging", since)
-        return start, number
-
-    def number_of(self, start):
-        return poll("the number of the transaction", lambda: next(
-            (n for n, payload in self.backend.transactions.items() if payload == start.payload), None))
+        start = self.central.started(since, evse=evse, tag=tag)
+        self.central.charging(evse, since)
+        return start
 
     def vacate(self, evse):
-        since = self.peer.mark()
+        since = self.central.mark()
         self.unplug(evse)
-        self.status(evse, "Available", since)
+        self.central.status(evse, "Available", since)
+
+
+class StationBench(Site):
+    def __init__(self, kind, version, binaries, folder, node_folder, make_wire, lane, refused):
+        """make_wire(version); refused(action, code) is told of every call that the station does not serve."""
+        self.kind = kind
+        self.version = version
+        self.refused = refused
+        self._binaries, self._folder, self._node_folder = binaries, folder, node_folder
+        self._make_wire, self._lane = make_wire, lane
+        super().__init__(None, self.new_central(f"{kind} station"))
+
+    def start(self):
+        self.central.start(PASSWORD)
+        # A blank in the identity: it is percent-encoded on the wire.
+        self.station = self.new_station("station", self.central, self.central.identity.replace(" ", "%20"))
+
+    def other_versions(self):
+        return [version for version in VERSIONS if version != self.version]
+
+    def new_central(self, identity, version=None):
+        version = version or self.version
+        return CentralSystem(self.kind, self._node_folder, words_of(version), identity,
+                             lambda: self._make_wire(version), self._lane.peer_violation)
+
+    def new_station(self, folder, central, identity=None, password=PASSWORD):
+        return Station(self._binaries, self._folder / folder, identity or central.identity, central.peer.port,
+                       password, self.version)
+
+    def stop(self):
+        self.station.stop()
+        self.central.peer.kill()
+
+    def kill(self):
+        if self.station:
+            self.station.kill()
+        self.central.peer.kill()

@@ -93,7 +93,9 @@ const commands = {
 };
 
 async function serve({ port, protocol, password }) {
-    const server = new RPCServer({ protocols: [protocol], strictMode: true, callTimeoutMs: 80000 });
+    const server = new RPCServer({
+        protocols: [protocol], strictMode: true, strictModeValidators: [newest], callTimeoutMs: 80000,
+    });
     server.auth((accept, reject, handshake) => {
         const given = handshake.password === undefined ? null : handshake.password.toString();
         if (password !== undefined && given !== password) {

@@ -1,4 +1,4 @@
-"""A station or central system of OCPP 1.6, or a station of 2.0.1 or 2.1, on the `ocpp` library of PyPI, which validates every message.
+"""A station or central system of any version on the `ocpp` library of PyPI, which validates every message.
 
 Commands are lines of JSON on stdin, events lines of JSON on stdout (see ../README.md). It decides nothing:
 answers to calls come from whoever drives it.
