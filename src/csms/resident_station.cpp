@@ -243,7 +243,6 @@ void ResidentStation::publish(Operation& operation)
     if (operation.of_interest) shard_.publish(StationChanged{id_, connection_ != nullptr});
 }
 
-// A heartbeat costs no commit: when the station was heard last is written now and then.
 // Of a station that has booted here before, and speaks another one now.
 bool ResidentStation::version_is_due() const
 {
@@ -256,6 +255,7 @@ void ResidentStation::write_version()
     commit(follow_version(*book_, connection_->peer.version()));
 }
 
+// A heartbeat costs no commit: when the station was heard last is written now and then.
 bool ResidentStation::last_seen_is_due() const
 {
     if (!book_) return false;

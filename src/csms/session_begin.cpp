@@ -21,7 +21,7 @@ bool is_replaced(const store::SessionRow& session, const Beginning& beginning)
 }  // namespace
 
 // With a dead clock two real sessions may look alike, so then the message must be the same too.
-bool began(const store::SessionRow& session, const NaturalKey& key, const Work& work)
+bool is_begun_by(const store::SessionRow& session, const NaturalKey& key, const Work& work)
 {
     const bool no_start =
         session.start_message_id.empty() ||
@@ -35,8 +35,9 @@ bool began(const store::SessionRow& session, const NaturalKey& key, const Work& 
 const std::optional<store::SessionRow>* find_begun(const NaturalKey& key,
                                                    std::optional<store::SessionRow>& running, Work& work)
 {
-    const auto known = std::ranges::find_if(
-        work.station.running, [&](const store::SessionRow& session) { return began(session, key, work); });
+    const auto known = std::ranges::find_if(work.station.running, [&](const store::SessionRow& session) {
+        return is_begun_by(session, key, work);
+    });
     if (known != work.station.running.end()) {
         running = *known;
         return &running;
@@ -50,7 +51,7 @@ const std::optional<store::SessionRow>* find_begun(const NaturalKey& key,
          .meter_start = key.meter_start,
          .start_message_id = plausible(told.started) ? std::string() : std::string(work.message_id)});
     static const std::optional<store::SessionRow> none;
-    if (stored != nullptr && *stored && !began(**stored, key, work)) return &none;
+    if (stored != nullptr && *stored && !is_begun_by(**stored, key, work)) return &none;
     return stored;
 }
 
@@ -63,13 +64,17 @@ IdTokenInfo judge_token_of(const Beginning& beginning, const TokenFacts& token, 
 {
     const Instant at =
         plausible(beginning.started) ? std::min(beginning.started, work.now.wall) : work.now.wall;
+    // Nobody had to identify, and nobody is asked for (2.1 part 2, C02.FR.02).
+    if (beginning.token.type == IdTokenType::no_authorization)
+        return {.status = AuthorizationStatus::accepted, .cache_expiry = {}, .group = {}};
     return judge_token(token.row, at);
 }
 
 AuthorizationStatus judge_concurrent(const Beginning& beginning, const TokenFacts& token,
                                      AuthorizationStatus otherwise, const Work& work)
 {
-    if (otherwise != AuthorizationStatus::accepted || token.row->concurrent_allowed) return otherwise;
+    if (otherwise != AuthorizationStatus::accepted || !token.row || token.row->concurrent_allowed)
+        return otherwise;
     if (plausible(beginning.started) && work.now.wall - beginning.started > late_start) return otherwise;
     const auto replaced = std::ranges::count_if(work.station.running, [&](const store::SessionRow& session) {
         return is_replaced(session, beginning) && same_token(session.token, beginning.token);

@@ -19,14 +19,14 @@ struct Beginning {
     Instant started;
 };
 
-// The session that this start began before: told again, or in another version of OCPP, as stations do that
-// change theirs while a session is open. Both name it by what was when it began. Null: not known yet.
+// What a start names its session by, in whichever version of OCPP it is told.
 struct NaturalKey {
     Beginning beginning;
     WattHours meter_start;
 };
-// Is it this session's?
-bool began(const store::SessionRow& session, const NaturalKey& key, const Work& work);
+bool is_begun_by(const store::SessionRow& session, const NaturalKey& key, const Work& work);
+// The session that this start began before: told again, or in another version, as stations do that change
+// theirs while a session is open. Null: not known yet. running: where one that runs is kept.
 const std::optional<store::SessionRow>* find_begun(const NaturalKey& key,
                                                    std::optional<store::SessionRow>& running, Work& work);
 

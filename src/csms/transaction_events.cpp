@@ -232,7 +232,7 @@ Outcome<TransactionEventAnswer> transaction_event(const TransactionEventFacts& f
         work.counters.add("csms.session.continued_in_another_version");
     }
     // Between changes of version events are counted anew, and the start with them only the first time.
-    const bool repeated = key && began(session, *key, work);
+    const bool repeated = key && is_begun_by(session, *key, work);
     const bool news = !repeated && session.sequences.insert(facts.sequence);
     if (facts.token) note_token(session, facts, *token, answer, work);
     if (news) apply(session, facts, work);

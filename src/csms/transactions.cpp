@@ -32,13 +32,15 @@ Beginning beginning(const StartFacts& facts)
     return {.evse = facts.evse, .token = facts.token, .started = facts.started};
 }
 
-// Of a transaction that this system has numbered.
-std::optional<std::int64_t> number_of(const SessionRow& session)
+// Of a transaction that this system has numbered; a station may have named one that looks like a number.
+std::optional<std::int64_t> number_of(const SessionRow& session, const Work& work)
 {
     std::int64_t number = 0;
     const char* const end = session.transaction_id.data() + session.transaction_id.size();
     const auto parsed = std::from_chars(session.transaction_id.data(), end, number);
-    if (parsed.ec != std::errc{} || parsed.ptr != end) return std::nullopt;
+    const bool ours = number > 0 && number <= work.station.row.last_transaction_id &&
+                      std::to_string(number) == session.transaction_id;
+    if (parsed.ec != std::errc{} || parsed.ptr != end || !ours) return std::nullopt;
     return number;
 }
 
@@ -57,7 +59,7 @@ StartAnswer answer_replay(const SessionRow& session, IdTokenInfo info, Work& wor
 {
     work.counters.add("csms.session.start_replayed");
     info.status = session.authorization;
-    const auto number = number_of(session);
+    const auto number = number_of(session, work);
     return {.transaction_id = number ? *number : give_number(session, work), .token_info = std::move(info)};
 }
 

@@ -66,12 +66,15 @@ void People::set_availability(StationNode& station, EvseId evse, bool operative)
     const bool whole = evse == EvseId(0);
     const std::uint64_t order = ++orders_[station.id()];
     if (whole) out_of_service_.insert(station.id());
-    call(station.id(), change_availability(version_of(station), evse, operative),
-         [this, &station, places, order, whole, operative](const csms::CommandDone& answer) {
+    const OcppVersion version = version_of(station);
+    call(station.id(), change_availability(version, evse, operative),
+         [this, &station, places, order, whole, operative, version](const csms::CommandDone& answer) {
              const bool taken = answer.status == csms::CommandStatus::result &&
                                 answer.json.find("Rejected") == std::string::npos;
              if (!taken || orders_[station.id()] != order) return;
              if (whole && operative) out_of_service_.erase(station.id());
+             // In 2.x each returns to what it was, and nobody keeps books of that here.
+             if (whole && operative && version != OcppVersion::v1_6) return;
              // An EVSE is not in service while its station is not, or may not be.
              if (operative && out_of_service_.contains(station.id())) return;
              for (const EvseId place : places) station.expect_operative(place, operative);

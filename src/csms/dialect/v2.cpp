@@ -177,27 +177,48 @@ std::string name_of(const v2::Component& component, const v2::Variable& variable
     return fmt::format("{}.{}", component.name, variable.name);
 }
 
+struct Availability {
+    EvseId evse;
+    v2::ConnectorStatus status;
+    Instant at;
+};
+
 // A connector may tell its status this way too, and in 2.1 it should (2.1 part 2, G01).
-bool note_availability(const v2::EventData& event, Work& work)
+std::optional<Availability> availability_in(const v2::EventData& event)
 {
     const bool status = same_text(event.component.name, "Connector") &&
                         same_text(event.variable.name, "AvailabilityState") && event.component.evse;
-    if (!status) return false;
+    if (!status) return std::nullopt;
     const auto evse = connector(event.component.evse->id);
     const auto told = messages::parse_enum<v2::ConnectorStatus>(event.actual_value);
-    if (!evse || !told) return false;
-    note_connector(*evse, *told, event.timestamp, work);
-    return true;
+    if (!evse || !told) return std::nullopt;
+    return Availability{*evse, *told, event.timestamp};
+}
+
+// Of several in one message the newest counts.
+void keep_newest(std::vector<Availability>& all, const Availability& one)
+{
+    const auto same = std::ranges::find(all, one.evse, &Availability::evse);
+    if (same == all.end()) {
+        all.push_back(one);
+    } else if (one.at >= same->at) {
+        *same = one;
+    }
 }
 
 Outcome<v2::NotifyEventResponse> notify_event(const v2::NotifyEventRequest& request, Work& work)
 {
+    std::vector<Availability> availabilities;
     for (const v2::EventData& event : request.event_data) {
-        if (note_availability(event, work)) continue;
+        if (const auto availability = availability_in(event)) {
+            keep_newest(availabilities, *availability);
+            continue;
+        }
         work.record_event(
             event.timestamp, "device_event",
             fmt::format("{}: {}", name_of(event.component, event.variable), event.actual_value));
     }
+    for (const Availability& one : availabilities) note_connector(one.evse, one.status, one.at, work);
     return v2::NotifyEventResponse{};
 }
 

@@ -53,7 +53,7 @@ void Availability::plan(std::int32_t evse, bool operative)
     pending_.push_back({context_.records.current(), evse, operative});
 }
 
-AvailabilityOutcome Availability::change(EvseId id, bool operative)
+AvailabilityOutcome Availability::change(EvseId id, bool operative, OfStation of_station)
 {
     const bool all = id == EvseId(0);
     if (!all && context_.evses.find(id) == nullptr) return AvailabilityOutcome::rejected;
@@ -61,7 +61,7 @@ AvailabilityOutcome Availability::change(EvseId id, bool operative)
     auto outcome = AvailabilityOutcome::accepted;
     for (const Evse& evse : context_.evses.all) {
         if (!all && evse.id != id) continue;
-        plan(evse.id.value(), operative);
+        if (!all || of_station == OfStation::with_evses) plan(evse.id.value(), operative);
         if (!operative && evse.session) outcome = AvailabilityOutcome::scheduled;
     }
     return outcome;

@@ -16,8 +16,11 @@ public:
     explicit Availability(Context& context) : context_(context) {}
 
     void recover(std::string_view key, std::string_view value);
-    // 0: the station and all its EVSEs. A running session is not disturbed. Holds once it is durable.
-    AvailabilityOutcome change(EvseId evse, bool operative);
+    // 0: the station. In 1.6 with all its EVSEs, each of which can be put back into service alone (section
+    // 5.2); in 2.x beside them, so that each returns to what it was (2.1 part 2, G04.FR.08). A running
+    // session is not disturbed. Holds once it is durable.
+    enum class OfStation { with_evses, alone };
+    AvailabilityOutcome change(EvseId evse, bool operative, OfStation of_station);
     void apply_durable();
     // Changes that are not durable were refused; what held before is recorded again.
     void take_back();

@@ -45,9 +45,9 @@ ConnectorStatus in_session(const Evse& evse)
 {
     switch (evse.charging_state) {
         case ChargingState::charging: return charging;
+        case ChargingState::idle:  // the car is gone, the transaction stays (section 4.8)
         case ChargingState::suspended_ev: return suspended_ev;
         case ChargingState::suspended_evse: return suspended_evse;
-        case ChargingState::idle:
         case ChargingState::ev_connected: break;
     }
     return preparing;

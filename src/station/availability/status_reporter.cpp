@@ -60,7 +60,9 @@ std::optional<Outgoing> StatusReporter::next(Gate gate)
         if (line.reported && !line.triggered) {
             believed = line.reported->status;
             const auto step = next_status(line.reported->status, sent_.status);
-            if (step != sent_.status) sent_ = {step, ConnectorError::no_error, "", ""};
+            // 2.x has no table of transitions.
+            if (step != sent_.status && context_.backend_numbers)
+                sent_ = {step, ConnectorError::no_error, "", ""};
         }
         line.triggered = false;
         return Outgoing{StatusRequest{

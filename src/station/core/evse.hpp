@@ -19,6 +19,7 @@ struct Permit {
     bool remote = false;
     std::optional<Tick> expires;                  // until a car is there
     std::optional<std::int64_t> remote_start_id;  // 2.x
+    bool car_waited = false;                      // it was there first
 };
 
 // Whose return the locked cable waits for.

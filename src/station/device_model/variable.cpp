@@ -134,6 +134,8 @@ constexpr std::array<VariableRow, variable_count> variable_rows{{
      derived,
      "0",
      "0: none, 1: password, 2: TLS and password."},
+    {offline_threshold, "OCPPCommCtrlr", "OfflineThreshold", "", integer, "s", day_seconds, stored, "300",
+     "Time without a connection after which the status of every connector is told again (2.x)."},
 
     {aligned_data_measurands, "AlignedDataCtrlr", "Measurands", "", VariableType::measurands, "",
      measurand_items, stored, "Energy.Active.Import.Register", "Contents of clock-aligned meter values."},

@@ -40,6 +40,7 @@ enum class Variable : std::uint8_t {
     items_per_message,         // GetConfigurationMaxKeys
     number_of_connectors,
     security_profile,
+    offline_threshold,  // 2.x alone
     // measurands
     aligned_data_measurands,  // MeterValuesAlignedData
     sampled_data_measurands,  // MeterValuesSampledData

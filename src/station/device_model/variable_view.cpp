@@ -44,8 +44,12 @@ const Registry::KeyView* Registry::key_of(Variable variable) const
 Access Registry::access(Variable variable) const
 {
     if (row_of(variable).persistence == Persistence::derived) return Access::read_only;
-    const KeyView* view = key_of(variable);
-    return view == nullptr ? Access::read_write : view->access;
+    if (const KeyView* view = key_of(variable)) return view->access;
+    // Hidden by a profile, or of 2.x alone.
+    const bool hidden = std::ranges::any_of(configuration_key_table(), [&](const KeyRow& row) {
+        return row.of_value && row.variables.size() == 1 && row.variables.front() == variable;
+    });
+    return hidden ? Access::read_only : Access::read_write;
 }
 
 std::optional<std::string> Registry::shown(Variable variable) const

@@ -114,7 +114,8 @@ Outcome<v16::ChangeAvailabilityResponse> V16::change_availability(
     using Status = v16::AvailabilityStatus;
     if (!exists(request.connector_id)) return v16::ChangeAvailabilityResponse{.status = Status::Rejected};
     const bool operative = request.type == v16::AvailabilityType::Operative;
-    switch (blocks_.availability.change(evse(request.connector_id), operative)) {
+    switch (blocks_.availability.change(evse(request.connector_id), operative,
+                                        Availability::OfStation::with_evses)) {
         case AvailabilityOutcome::accepted:
             return v16::ChangeAvailabilityResponse{.status = Status::Accepted};
         case AvailabilityOutcome::scheduled:
@@ -186,7 +187,7 @@ Outcome<v16::RemoteStartTransactionResponse> V16::remote_start(
         id = evse(*request.connector_id);
     }
     const bool accepted =
-        blocks_.presentation.remote_start(id, {.value = request.id_tag, .type = IdTokenType::central});
+        blocks_.presentation.remote_start(id, {.value = request.id_tag, .type = IdTokenType::iso14443});
     return v16::RemoteStartTransactionResponse{.status = accepted ? Status::Accepted : Status::Rejected};
 }
 
@@ -221,7 +222,8 @@ Outcome<v16::TriggerMessageResponse> V16::trigger(const v16::TriggerMessageReque
         case v16::MessageTrigger::StatusNotification:
             if (known) blocks_.statuses.trigger(id);
             return answer(known);
-        case v16::MessageTrigger::MeterValues: return answer(known && blocks_.metering.trigger(id));
+        case v16::MessageTrigger::MeterValues:
+            return answer(known && blocks_.metering.trigger(id, Variable::sampled_data_measurands));
         case v16::MessageTrigger::DiagnosticsStatusNotification:
         case v16::MessageTrigger::FirmwareStatusNotification: break;
     }

@@ -13,6 +13,8 @@ namespace {
 using dialect::v16::from_wire;
 using dialect::v16::to_wire;
 
+constexpr std::size_t longest_tag = 20;  // section 7.28
+
 template <class Message>
 EncodedCall call(const typename Message::Request& request)
 {
@@ -83,7 +85,8 @@ EncodedCall ended(const FactRequest& fact)
         .timestamp = fact.at,
         .transaction_id = fact.transaction_id,
     };
-    if (fact.token) request.id_tag = fact.token->value;
+    // A longer one was read where only 2.x was spoken.
+    if (fact.token && fact.token->value.size() <= longest_tag) request.id_tag = fact.token->value;
     if (fact.reason) request.reason = to_wire(*fact.reason);
     auto values = values_of(fact.values);
     if (!values.empty()) request.transaction_data = std::move(values);

@@ -18,6 +18,9 @@
 #include "station/provisioning/settings.hpp"
 #include "station/transactions/transactions.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
 
 namespace ladestrom::station {
@@ -85,8 +88,10 @@ private:
         return EvseId(static_cast<std::int32_t>(evse));
     }
     std::optional<EvseId> find(const v2::EVSE& evse) const { return find(evse.id, evse.connector_id); }
-    // Of items in one request.
-    std::optional<Refusal> too_many(std::size_t items) const;
+    // Too many items in one request, or none.
+    std::optional<Refusal> unusual(std::size_t items) const;
+    template <class Item>
+    std::optional<Refusal> unusable(const std::vector<Item>& items) const;
     v2::GenericDeviceModelStatus report(std::int64_t request_id, std::vector<ShownVariable> variables);
     v2::ResetStatus reset_station(v2::ResetEnum type);
     v2::ResetStatus reset_evse(EvseId evse, v2::ResetEnum type);
@@ -128,7 +133,7 @@ Outcome<v2::ChangeAvailabilityResponse> V2::change_availability(const v2::Change
     if (request.evse) evse = find(*request.evse);
     if (!evse) return v2::ChangeAvailabilityResponse{.status = Status::Rejected};
     const bool operative = request.operational_status == v2::OperationalStatus::Operative;
-    switch (blocks_.availability.change(*evse, operative)) {
+    switch (blocks_.availability.change(*evse, operative, Availability::OfStation::alone)) {
         case AvailabilityOutcome::accepted: return v2::ChangeAvailabilityResponse{.status = Status::Accepted};
         case AvailabilityOutcome::scheduled:
             return v2::ChangeAvailabilityResponse{.status = Status::Scheduled};
@@ -201,7 +206,8 @@ Outcome<v2::TriggerMessageResponse> V2::trigger(const v2::TriggerMessageRequest&
         case v2::MessageTrigger::StatusNotification:
             if (known) blocks_.statuses.trigger(evse);
             return answer(known);
-        case v2::MessageTrigger::MeterValues: return answer(known && blocks_.metering.trigger(evse));
+        case v2::MessageTrigger::MeterValues:
+            return answer(known && blocks_.metering.trigger(evse, Variable::aligned_data_measurands));
         case v2::MessageTrigger::TransactionEvent:
             return answer(known && blocks_.registration.accepted() && blocks_.metering.trigger_event(evse));
         default: break;
@@ -261,17 +267,30 @@ v2::ResetStatus V2::reset_evse(EvseId evse, v2::ResetEnum type)
 
 // ---- device model ---------------------------------------------------------------------------------------
 
-std::optional<Refusal> V2::too_many(std::size_t items) const
+std::optional<Refusal> V2::unusual(std::size_t items) const
 {
     const auto most = blocks_.registry.integer(Variable::items_per_message);
-    if (static_cast<std::int64_t>(items) <= most) return std::nullopt;
+    if (items > 0 && static_cast<std::int64_t>(items) <= most) return std::nullopt;
     return Refusal{messages::ErrorCode::occurrence_constraint_violation,
-                   std::to_string(items) + " items, at most " + std::to_string(most) + " at once"};
+                   fmt::format("{} items, expected 1 to {}", items, most)};
+}
+
+// Of the request's items, each with a component and a variable.
+template <class Item>
+std::optional<Refusal> V2::unusable(const std::vector<Item>& items) const
+{
+    if (auto refusal = unusual(items.size())) return refusal;
+    const auto told = [](const Item& item) {
+        return v2_variables::can_be_told(item.component, item.variable);
+    };
+    if (std::ranges::all_of(items, told)) return std::nullopt;
+    return Refusal{messages::ErrorCode::property_constraint_violation,
+                   "a name of more than 50 characters, or a negative EVSE or connector"};
 }
 
 Outcome<v2::GetVariablesResponse> V2::get_variables(const v2::GetVariablesRequest& request)
 {
-    if (auto refusal = too_many(request.get_variable_data.size())) return *std::move(refusal);
+    if (auto refusal = unusable(request.get_variable_data)) return *std::move(refusal);
     const auto all = blocks_.inventory.all();
     v2::GetVariablesResponse response;
     for (const v2::GetVariableData& asked : request.get_variable_data)
@@ -281,7 +300,7 @@ Outcome<v2::GetVariablesResponse> V2::get_variables(const v2::GetVariablesReques
 
 Outcome<v2::SetVariablesResponse> V2::set_variables(const v2::SetVariablesRequest& request)
 {
-    if (auto refusal = too_many(request.set_variable_data.size())) return *std::move(refusal);
+    if (auto refusal = unusable(request.set_variable_data)) return *std::move(refusal);
     const auto all = blocks_.inventory.all();
     v2::SetVariablesResponse response;
     for (const v2::SetVariableData& asked : request.set_variable_data)
@@ -305,7 +324,7 @@ Outcome<v2::GetBaseReportResponse> V2::get_base_report(const v2::GetBaseReportRe
 Outcome<v2::GetReportResponse> V2::get_report(const v2::GetReportRequest& request)
 {
     if (request.component_variable) {
-        if (auto refusal = too_many(request.component_variable->size())) return *std::move(refusal);
+        if (auto refusal = unusual(request.component_variable->size())) return *std::move(refusal);
     }
     auto variables = v2_variables::custom_report(request, blocks_.inventory.all());
     return v2::GetReportResponse{.status = report(request.request_id, std::move(variables))};

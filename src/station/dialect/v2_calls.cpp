@@ -89,7 +89,7 @@ struct TriggerRow {
 };
 using T = TriggerReason;
 using W = v2::TriggerReason;
-constexpr std::array<TriggerRow, 17> triggers{{
+constexpr std::array<TriggerRow, 18> triggers{{
     {T::authorized, W::Authorized},
     {T::cable_plugged_in, W::CablePluggedIn},
     {T::deauthorized, W::Deauthorized},
@@ -106,6 +106,7 @@ constexpr std::array<TriggerRow, 17> triggers{{
     {T::charging_state_changed, W::ChargingStateChanged},
     {T::trigger, W::Trigger},
     {T::tx_resumed, W::TxResumed},
+    {T::ev_communication_lost, W::EVCommunicationLost},
     {T::other, W::AbnormalCondition},
 }};
 
@@ -200,6 +201,29 @@ Registration registration_from(v2::RegistrationStatus status)
     return Registration::rejected;
 }
 
+// What an answer that is wrong elsewhere says of the token.
+std::optional<FactReply> salvage(messages::JsonValue payload, Counters* tolerances)
+{
+    std::string_view text;
+    if (payload["idTokenInfo"]["status"].get_string().get(text) != simdjson::SUCCESS) return std::nullopt;
+    const auto status = messages::parse_enum<v2::AuthorizationStatus>(text);
+    if (!status) return std::nullopt;
+    tolerances->add("tolerance.start_answer_salvaged");
+    return FactReply{IdTokenInfo{.status = words::from_wire(*status), .cache_expiry = {}, .group = {}}, {}};
+}
+
+messages::Decoded<Reply> fact_answer(messages::JsonValue payload, const messages::DecodeContext& context)
+{
+    auto decoded = answer<v2::TransactionEvent>(payload, context, [](const auto& response) {
+        FactReply reply;
+        if (response.id_token_info) reply.info = words::from_wire(*response.id_token_info);
+        return reply;
+    });
+    if (decoded) return decoded;
+    if (auto salvaged = salvage(payload, context.tolerances)) return Reply{std::move(*salvaged)};
+    return decoded;
+}
+
 template <class Message>
 messages::Decoded<Reply> empty_answer(messages::JsonValue payload, const messages::DecodeContext& context)
 {
@@ -258,13 +282,7 @@ messages::Decoded<Reply> decode(const Request& request, messages::JsonValue payl
                 return empty_answer<v2::StatusNotification>(payload, context);
             },
             [&](const MeterRequest&) -> Result { return empty_answer<v2::MeterValues>(payload, context); },
-            [&](const FactRequest&) -> Result {
-                return answer<v2::TransactionEvent>(payload, context, [](const auto& response) {
-                    FactReply reply;
-                    if (response.id_token_info) reply.info = words::from_wire(*response.id_token_info);
-                    return reply;
-                });
-            },
+            [&](const FactRequest&) -> Result { return fact_answer(payload, context); },
             [&](const ReportRequest&) -> Result { return empty_answer<v2::NotifyReport>(payload, context); },
         },
         request);

@@ -85,8 +85,120 @@ TEST_P(V2Station, TheEndTellsWhatIsLeft)
     world.pass(minutes(1));
     world.unplug();
     world.pass(seconds(5));
+    EXPECT_THAT(
+        world.backend.last("TransactionEvent"),
+        AllOf(HasSubstr(R"("triggerReason":"EVCommunicationLost")"), HasSubstr(R"("chargingState":"Idle")")));
+}
+
+TEST_P(V2Station, UnpluggedInMidTransactionItIsIdleUntilTheCarIsBack)
+{
+    World world(config());
+    world.config.keys["StopTransactionOnEVSideDisconnect"] = "false";
+    world.begin();
+    world.plug();
+    world.swipe("TAG-1");
+    world.pass(seconds(40));
+    world.unplug();
+    world.pass(seconds(5));
     EXPECT_THAT(world.backend.last("TransactionEvent"),
-                AllOf(HasSubstr(R"("triggerReason":"EVDeparted")"), HasSubstr(R"("chargingState":"Idle")")));
+                AllOf(HasSubstr(R"("triggerReason":"EVCommunicationLost")"),
+                      HasSubstr(R"("chargingState":"Idle")"), HasSubstr("Updated")));
+    world.plug();
+    world.pass(seconds(20));
+    EXPECT_EQ(events(world, R"("triggerReason":"CablePluggedIn")"), 1U);
+    EXPECT_THAT(world.backend.last("TransactionEvent"), HasSubstr(R"("chargingState":"Charging")"));
+}
+
+TEST_P(V2Station, IdentifiedFirstThePlugIsWhatStarts)
+{
+    World world(config());
+    world.begin();
+    world.swipe("TAG-1");
+    world.pass(seconds(5));
+    world.plug();
+    world.pass(seconds(20));
+    EXPECT_THAT(world.backend.all("TransactionEvent").front(),
+                HasSubstr(R"("triggerReason":"CablePluggedIn")"));
+}
+
+TEST_P(V2Station, ABlockedTokenIsHeardAlsoInAnAnswerThatIsWrongElsewhere)
+{
+    World world(config());
+    world.begin();
+    world.backend.mangle = [](const std::string& action, const std::string& payload) {
+        return action == "TransactionEvent"
+                   ? R"({"idTokenInfo":{"status":"Blocked","cacheExpiryDateTime":"soon"}})"
+                   : payload;
+    };
+    world.plug();
+    world.swipe("TAG-1");
+    world.pass(minutes(1));
+    EXPECT_EQ(world.backend.booked.at(0).reason, "DeAuthorized");
+}
+
+TEST_P(V2Station, AfterALongTimeOfflineEveryConnectorIsTold)
+{
+    World world(config(2));
+    world.begin();
+    EXPECT_EQ(world.backend.count("StatusNotification"), 2U);
+    world.network(false);
+    world.pass(minutes(1));
+    world.network(true);
+    world.pass(minutes(5));
+    EXPECT_EQ(world.backend.count("StatusNotification"), 2U);
+    world.network(false);
+    world.pass(minutes(6));
+    world.network(true);
+    world.pass(minutes(5));
+    EXPECT_EQ(world.backend.count("StatusNotification"), 4U);
+}
+
+TEST_P(V2Station, AnEvseReturnsToWhatItWas)
+{
+    World world(config(2));
+    world.begin();
+    world.ask("ChangeAvailability", R"({"operationalStatus":"Inoperative","evse":{"id":2}})");
+    world.ask("ChangeAvailability", R"({"operationalStatus":"Inoperative"})");
+    world.pass(seconds(2));
+    EXPECT_FALSE(world.evse_view(1).operative);
+    world.ask("ChangeAvailability", R"({"operationalStatus":"Operative"})");
+    world.pass(seconds(2));
+    EXPECT_TRUE(world.evse_view(1).operative);
+    EXPECT_FALSE(world.evse_view(2).operative);
+}
+
+TEST_P(V2Station, ACarThatWaitsIsNotToldAsGone)
+{
+    World world(config());
+    world.begin();
+    world.plug();
+    world.pass(seconds(5));
+    world.ask("ChangeAvailability", R"({"operationalStatus":"Inoperative"})");
+    world.pass(seconds(5));
+    const auto statuses = world.backend.all("StatusNotification");
+    EXPECT_THAT(statuses.back(), HasSubstr("Unavailable"));
+    EXPECT_EQ(statuses.size(), 3U);
+}
+
+TEST_P(V2Station, AResetIsAnsweredWhateverTheStoreDoes)
+{
+    World world(config());
+    world.begin();
+    world.disk = Disk::failing;
+    EXPECT_THAT(world.ask("Reset", R"({"type":"Immediate"})"), HasSubstr("Accepted"));
+    world.pass(minutes(1));
+    EXPECT_EQ(world.restarts.size(), 1U);
+}
+
+TEST_P(V2Station, NamesThatNoAnswerCanCarryAreRefused)
+{
+    World world(config());
+    world.begin();
+    const std::string longest(51, 'x');
+    EXPECT_THAT(world.ask("GetVariables", R"({"getVariableData":[{"component":{"name":")" + longest +
+                                              R"("},"variable":{"name":"a"}}]})"),
+                testing::AnyOf(HasSubstr("PropertyConstraintViolation"), HasSubstr("FormatViolation")));
+    EXPECT_THAT(world.ask("GetVariables", R"({"getVariableData":[]})"), HasSubstr("ConstraintViolation"));
 }
 
 TEST_P(V2Station, ReportsOccupiedOnce)
@@ -368,8 +480,13 @@ TEST_P(V2Station, SetsVariablesForGood)
                               variable("SampledDataCtrlr", "TxUpdatedMeasurands",
                                        R"(,"attributeValue":"Energy.Active.Import.Register,Voltage")");
     const std::string answer = world.ask("SetVariables", R"({"setVariableData":[)" + asked + "]}");
-    EXPECT_THAT(answer, HasSubstr("Accepted"));
-    EXPECT_THAT(answer, HasSubstr("Rejected"));
+    std::vector<std::string> statuses;
+    for (auto at = answer.find("attributeStatus"); at != std::string::npos;
+         at = answer.find("attributeStatus", at + 1)) {
+        statuses.push_back(answer.substr(at + 18, 8));
+    }
+    EXPECT_THAT(statuses, testing::ElementsAre("Accepted", "Rejected", "Rejected", "Accepted"));
+    EXPECT_THAT(answer, HasSubstr(R"("attributeType":"Actual")"));
     world.power_cut();
     world.begin();
     EXPECT_THAT(
@@ -470,10 +587,20 @@ TEST_P(V2Station, KnowsTheActionsOfItsVersion)
     EXPECT_THAT(world.ask("ClearCache", R"({})"), HasSubstr("Rejected"));
 }
 
+TEST(V21Station, DoesNotResumeWhatItWouldClose)
+{
+    World world(test_config());
+    world.config.versions = {OcppVersion::v2_1};
+    world.config.interrupted_session = InterruptedSession::close;
+    world.begin();
+    EXPECT_THAT(world.ask("Reset", R"({"type":"ImmediateAndResume"})"), HasSubstr("Rejected"));
+}
+
 TEST(V21Station, ResumesAfterAReset)
 {
     World world(test_config());
     world.config.versions = {OcppVersion::v2_1};
+    world.config.interrupted_session = InterruptedSession::resume;
     world.begin();
     world.plug();
     world.swipe("TAG-1");
@@ -485,6 +612,10 @@ TEST(V21Station, ResumesAfterAReset)
     ASSERT_EQ(world.backend.booked.size(), 1U);
     EXPECT_FALSE(world.backend.booked[0].stopped);
     EXPECT_TRUE(world.evse().closed);
+    const auto all = world.backend.all("TransactionEvent");
+    EXPECT_TRUE(std::ranges::any_of(all, [](const std::string& payload) {
+        return payload.find(R"("triggerReason":"ResetCommand")") != std::string::npos;
+    }));
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // Finding variables by what a request names them, and showing them (2.1 part 2, B05 to B08).
 #include "station/dialect/v2_variables.hpp"
 
+#include "base/utf8.hpp"
+
 #include <algorithm>
 
 namespace ladestrom::station::v2_variables {
@@ -139,7 +141,22 @@ bool is_asked_for(const ShownVariable& variable, const v2::GetReportRequest& ask
     });
 }
 
+constexpr std::size_t longest_name = 50;
+
+bool fits(const std::optional<std::string>& name)
+{
+    return !name || characters(*name) <= longest_name;
+}
+
 }  // namespace
+
+bool can_be_told(const v2::Component& component, const v2::Variable& variable)
+{
+    const auto& evse = component.evse;
+    const bool numbers = !evse || (evse->id >= 0 && evse->connector_id.value_or(0) >= 0);
+    return numbers && fits(component.name) && fits(component.instance) && fits(variable.name) &&
+           fits(variable.instance);
+}
 
 v2::ReportData report_of(const ShownVariable& variable)
 {
@@ -165,7 +182,7 @@ v2::GetVariableResult get(const v2::GetVariableData& asked, const std::vector<Sh
     v2::GetVariableResult result{.attribute_status = GetStatus::Accepted,
                                  .component = asked.component,
                                  .variable = asked.variable,
-                                 .attribute_type = asked.attribute_type};
+                                 .attribute_type = asked.attribute_type.value_or(v2::Attribute::Actual)};
     const Found found = find(asked.component, asked.variable, all);
     if (!found.component) {
         result.attribute_status = GetStatus::UnknownComponent;
@@ -187,7 +204,7 @@ v2::SetVariableResult set(const v2::SetVariableData& asked, const std::vector<Sh
     v2::SetVariableResult result{.attribute_status = SetStatus::Rejected,
                                  .component = asked.component,
                                  .variable = asked.variable,
-                                 .attribute_type = asked.attribute_type};
+                                 .attribute_type = asked.attribute_type.value_or(v2::Attribute::Actual)};
     const Found found = find(asked.component, asked.variable, all);
     if (!found.component) {
         result.attribute_status = SetStatus::UnknownComponent;

@@ -9,6 +9,9 @@ namespace ladestrom::station::v2_variables {
 
 v2::ReportData report_of(const ShownVariable& variable);
 
+// Names that were tolerated in a request may be none that an answer can carry.
+bool can_be_told(const v2::Component& component, const v2::Variable& variable);
+
 v2::GetVariableResult get(const v2::GetVariableData& asked, const std::vector<ShownVariable>& all);
 v2::SetVariableResult set(const v2::SetVariableData& asked, const std::vector<ShownVariable>& all,
                           Settings& settings);

@@ -129,6 +129,18 @@ TEST(VersionChange, AStartThatIsToldAgainMayBeToldInEither)
     expect_one_session(world);
 }
 
+// The row that the names of transactions begin with was damaged.
+TEST(VersionChange, ATransactionWhoseNameIsLostIsToldFromItsStart)
+{
+    World world(config_of(OcppVersion::v2_1));
+    begin_charging(world);
+    world.power_cut();
+    world.disk_content().erase("transactions");
+    world.begin();
+    world.pass(minutes(1));
+    expect_one_session(world);
+}
+
 TEST(VersionChange, NamesAreNotUsedAgainByAnEmptyJournal)
 {
     std::set<std::string> names;

@@ -140,7 +140,7 @@ void Metering::align()
     aligned_at_ = context_.now + (*aligned_time_ - *wall);
 }
 
-bool Metering::trigger(std::optional<EvseId> id)
+bool Metering::trigger(std::optional<EvseId> id, Variable measurands)
 {
     const auto wall = context_.clock.wall(context_.now);
     if (!wall) return false;
@@ -148,8 +148,7 @@ bool Metering::trigger(std::optional<EvseId> id)
     for (const Evse& evse : context_.evses.all) {
         if ((id && *id != evse.id && *id != EvseId(0)) || requests_.size() >= most_requests) continue;
         const Session* session = sessions_.of(evse);
-        auto samples = take(evse, context_.registry.measurands(Variable::sampled_data_measurands),
-                            MeterContext::trigger);
+        auto samples = take(evse, context_.registry.measurands(measurands), MeterContext::trigger);
         if (samples.empty()) continue;
         const auto number = session != nullptr ? session->transaction_id : std::nullopt;
         requests_.push_back({MeterRequest{evse.id, number, {*wall, std::move(samples)}}, true});

@@ -17,8 +17,9 @@ public:
 
     // Takes what is due.
     void update();
-    // TriggerMessage; none: all EVSEs. False when there is nothing to send.
-    bool trigger(std::optional<EvseId> evse);
+    // TriggerMessage; none: all EVSEs. measurands: the variable that lists them. False when there is nothing
+    // to send.
+    bool trigger(std::optional<EvseId> evse, Variable measurands);
     // TriggerMessage of a TransactionEvent (2.1 part 2, F06.FR.07). False when no transaction runs there.
     bool trigger_event(std::optional<EvseId> evse);
     // What was asked for on this connection is not for the next one.

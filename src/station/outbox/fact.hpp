@@ -38,6 +38,7 @@ enum class TriggerReason {
     charging_state_changed,
     trigger,
     tx_resumed,
+    ev_communication_lost,
     other,
 };
 

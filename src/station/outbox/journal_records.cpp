@@ -177,7 +177,7 @@ template std::optional<journal::Boot> decode_record(std::string_view);
 template std::optional<journal::BootClock> decode_record(std::string_view);
 template std::optional<journal::Availability> decode_record(std::string_view);
 template std::optional<journal::Finishing> decode_record(std::string_view);
-template std::optional<journal::Transactions> decode_record(std::string_view);
+template std::optional<journal::TransactionNames> decode_record(std::string_view);
 template std::optional<journal::DeadLetter> decode_record(std::string_view);
 template std::optional<journal::Fact> decode_record(std::string_view);
 template std::optional<journal::Session> decode_record(std::string_view);

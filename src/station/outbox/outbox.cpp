@@ -44,6 +44,8 @@ void Outbox::restore(Fact fact)
 {
     context_.records.put(fact_key(fact.serial), encode_fact(fact));
     fact.generation = context_.records.current();
+    // What was counted was of another first fact.
+    if (!facts_.empty() && fact.serial < facts_.begin()->first) forget_attempts();
     facts_.emplace(fact.serial, std::move(fact));
 }
 
@@ -124,7 +126,9 @@ std::optional<FactRequest> Outbox::request(const Fact& fact) const
         request.values.push_back({std::max(taken.value_or(*at), *started), set.samples});
     }
     if (!context_.backend_numbers) {
-        request.transaction = listener_->transaction_name(fact);
+        auto name = listener_->transaction_name(fact);
+        if (!name) return std::nullopt;
+        request.transaction = *std::move(name);
     } else if (fact.kind != FactKind::started) {
         const auto number = number_of(fact);
         if (!number) return std::nullopt;
@@ -219,6 +223,11 @@ void Outbox::finish(Serial serial)
 {
     context_.records.erase(fact_key(serial));
     facts_.erase(serial);
+    forget_attempts();
+}
+
+void Outbox::forget_attempts()
+{
     refusals_ = 0;
     silences_ = 0;
     lost_links_ = 0;

@@ -25,8 +25,8 @@ public:
     // The backend's number for a session whose start is settled and durable: none while it is not, -1 when it
     // was never learnt.
     virtual std::optional<std::int64_t> transaction_number(Serial session) const = 0;
-    // What the session's transaction is called in 2.x.
-    virtual std::string transaction_name(const Fact& fact) const = 0;
+    // What the session's transaction is called in 2.x; none while that is not durable.
+    virtual std::optional<std::string> transaction_name(const Fact& fact) const = 0;
     virtual void delivered(const Fact& fact, const FactReply& reply) = 0;
     virtual void given_up(const Fact& fact) = 0;
 
@@ -65,6 +65,7 @@ public:
 private:
     std::optional<FactRequest> request(const Fact& fact) const;
     void finish(Serial serial);
+    void forget_attempts();
     void bury(const Fact& fact, const std::string& reason);
     std::optional<std::int64_t> number_of(const Fact& fact) const;
     void make_room();

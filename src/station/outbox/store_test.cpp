@@ -98,10 +98,15 @@ TEST(Store, AChangeThatWasRefusedNeverTakesEffect)
 
 // F21: every row in turn is damaged, by bits that no longer parse or by the checksum that sets it aside. No
 // transaction that the rest still tells of is lost or doubled, and none is billed wrongly.
-TEST(Store, ADamagedRowCostsNoTransaction)
+class DamagedRow : public testing::TestWithParam<OcppVersion> {};
+INSTANTIATE_TEST_SUITE_P(Versions, DamagedRow, testing::Values(OcppVersion::v1_6, OcppVersion::v2_1),
+                         [](const auto& one) { return one.param == OcppVersion::v1_6 ? "v1_6" : "v2_1"; });
+
+TEST_P(DamagedRow, CostsNoTransaction)
 {
     const auto prepared = [] {
         auto world = std::make_unique<World>(offline_config());
+        world->config.versions = {GetParam()};
         world->config.keys["StopTxnSampledData"] = "Energy.Active.Import.Register";
         world->begin();
         world->network(false);

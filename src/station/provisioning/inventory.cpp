@@ -102,8 +102,10 @@ void Inventory::add_registry(std::vector<ShownVariable>& all) const
         shown.value = registry.shown(row.variable);
         shown.variable = row.variable;
         const Range range = registry.range(row.variable);
+        // Of a list the limit would be that of its text.
+        const bool text = row.type == VariableType::text || row.type == VariableType::bytes;
         if (row.type == VariableType::integer) shown.minimum = static_cast<double>(range.minimum);
-        if (row.type != VariableType::boolean) shown.maximum = static_cast<double>(range.maximum);
+        if (text || row.type == VariableType::integer) shown.maximum = static_cast<double>(range.maximum);
         if (row.type == VariableType::measurands) shown.values = names_of(registry.measurands());
         all.push_back(std::move(shown));
     }
@@ -121,6 +123,9 @@ void Inventory::add_station(std::vector<ShownVariable>& all) const
     text("Model", config.model);
     text("SerialNumber", config.serial_number);
     text("FirmwareVersion", config.firmware_version);
+    int phases = 1;
+    for (const EvseConfig& evse : config.evses) phases = std::max(phases, evse.capabilities.phases);
+    all.push_back(fixed("ChargingStation", "SupplyPhases", ShownType::integer, std::to_string(phases)));
 }
 
 void Inventory::add_controllers(std::vector<ShownVariable>& all) const
@@ -131,6 +136,9 @@ void Inventory::add_controllers(std::vector<ShownVariable>& all) const
         shown.values = "PowerPathClosed";
         all.push_back(std::move(shown));
     }
+    all.push_back(fixed("SampledDataCtrlr", "TxStartedMeasurands", ShownType::member_list,
+                        std::string(to_string(Measurand::energy_active_import_register))));
+    all.back().values = to_string(Measurand::energy_active_import_register);
     for (const std::string_view instance : {"GetReport", "SetVariables"}) {
         ShownVariable shown = fixed("DeviceDataCtrlr", "ItemsPerMessage", ShownType::integer,
                                     std::to_string(context_.registry.integer(Variable::items_per_message)));
@@ -167,6 +175,13 @@ void Inventory::add_evses(std::vector<ShownVariable>& all) const
         add(fixed("Connector", "ConnectorType", ShownType::string,
                   evse.capabilities.has_lock ? "sType2" : "cType2"));
         add(fixed("EVSE", "AllowReset", ShownType::boolean, "true"));
+        if (!evse.reading) continue;
+        double watts = 0;
+        for (const Watts& phase : evse.reading->power) watts += phase.value;
+        ShownVariable power = fixed("EVSE", "Power", ShownType::decimal, fmt::format("{:.1f}", watts));
+        power.unit = "W";
+        power.constant = false;
+        add(std::move(power));
     }
 }
 

@@ -15,14 +15,12 @@ constexpr Duration store_patience = seconds(30);
 
 }  // namespace
 
-// The next process tells the backend why it was started.
 void Reset::begin(RestartKind kind)
 {
     context_.going_down = true;
     context_.idle_awaited = false;
     restart_ = kind;
     asked_at_ = context_.now;
-    context_.records.put(reset_key, messages::encode(journal::Reset{.at = stamp()}));
 }
 
 journal::Stamp Reset::stamp() const
@@ -71,15 +69,22 @@ void Reset::advance_evses()
         if (!evse.reset_awaited || evse.session) continue;
         evse.reset_awaited = false;
         evse.lock_failed = false;
+        transactions_.release_cable(evse);
         if (evse.permit) transactions_.cancel_permit(evse);
     }
 }
 
 bool Reset::request_and_resume()
 {
-    if (context_.going_down) return false;
+    const bool resumed = context_.config.interrupted_session == InterruptedSession::resume;
+    if (context_.going_down || !resumed) return false;
     begin(RestartKind::soft);
     resume_ = true;
+    for (const Evse& evse : context_.evses.all) {
+        Session* session = sessions_.of(evse);
+        if (session != nullptr && evse.reading && context_.tells_charging_states())
+            sessions_.update(*session, evse, TriggerReason::reset_command, {});
+    }
     keep_sessions();
     return true;
 }
@@ -118,10 +123,19 @@ bool Reset::ready() const
     return !wait || context_.now >= asked_at_ + delivery_patience;
 }
 
+// The next process tells the backend why it was started. Not within the call that asks for it: a store that
+// fails delays the restart, and is no reason to refuse it.
+void Reset::record()
+{
+    if (!restart_ || std::exchange(recorded_, true)) return;
+    context_.records.put(reset_key, messages::encode(journal::Reset{.at = stamp()}));
+}
+
 void Reset::advance()
 {
     advance_evses();
-    if (context_.idle_awaited && !in_use()) begin(RestartKind::soft);
+    if (context_.idle_awaited && !in_use() && !shutting_down_) begin(RestartKind::soft);
+    record();
     if (done_ || (!restart_ && !shutting_down_) || !ready()) return;
     done_ = true;
     if (shutting_down_) {

@@ -23,7 +23,7 @@ public:
     IdleOutcome request_on_idle();
     // One EVSE alone: its transaction ends, and what it remembers of its use and of its lock is forgotten.
     IdleOutcome request_evse(EvseId evse, bool on_idle);
-    // At once; sessions go on after the restart (2.1 ResetEnumType, ImmediateAndResume).
+    // At once; sessions go on after the restart (2.1 part 2, B13). False where they are closed instead.
     bool request_and_resume();
     void shut_down();
     void advance();
@@ -39,6 +39,7 @@ private:
     bool in_use() const;
     void advance_evses();
     void begin(RestartKind kind);
+    void record();
     void keep_sessions();
     journal::Stamp stamp() const;
 
@@ -49,6 +50,7 @@ private:
     std::optional<RestartKind> restart_;
     bool shutting_down_ = false;
     bool resume_ = false;  // sessions are kept
+    bool recorded_ = false;
     bool done_ = false;
     Tick asked_at_{};
 };

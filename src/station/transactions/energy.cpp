@@ -22,6 +22,7 @@ ChargingState state_of(const Evse& evse, bool offered, Tick now)
 {
     if (evse.stage == Stage::starting) return ChargingState::ev_connected;
     if (evse.stage != Stage::running) return evse.charging_state;
+    if (!evse.car_present) return ChargingState::idle;
     if (!offered) return ChargingState::suspended_evse;
     if (evse.contactor_closed && evse.wants_energy()) return ChargingState::charging;
     if (evse.charging_state == ChargingState::ev_connected && now < evse.stage_since + start_grace) {

@@ -86,9 +86,11 @@ bool Sessions::has_fact(Serial session, FactKind kind) const
 
 void Sessions::mend()
 {
-    make_names();
+    const bool renamed = make_names();
     rebuild_sessions();
     for (auto& [serial, session] : sessions_) {
+        // Under their new names the starts are told once more; they are known by what they say.
+        if (renamed) session.told = false;
         if (start_is_owed(session) && !has_fact(serial, FactKind::started)) restore_start(session);
         if (session.ended && !has_fact(serial, FactKind::ended)) restore_end(session);
     }
@@ -149,7 +151,8 @@ void Sessions::restore_end(Session& session)
     ended.kind = FactKind::ended;
     ended.session = session.serial;
     ended.evse = session.evse;
-    ended.sequence = session.next_sequence;
+    ended.sequence = std::max<std::int64_t>(session.next_sequence - 1, 1);  // its row counts it already
+    ended.offline = true;
     ended.at = session.last_at;
     ended.started = session.started;
     ended.trigger = TriggerReason::other;

@@ -95,7 +95,8 @@ Session& Sessions::begin(const Evse& evse, const Permit& permit)
 
     Fact started = fact(stored, FactKind::started);
     started.token = stored.token;
-    started.trigger = permit.remote ? TriggerReason::remote_start : TriggerReason::authorized;
+    started.trigger = permit.car_waited ? TriggerReason::authorized : TriggerReason::cable_plugged_in;
+    if (permit.remote) started.trigger = TriggerReason::remote_start;
     started.charging_state = ChargingState::ev_connected;
     started.remote_start_id = stored.remote_start_id;
     outbox_.add(std::move(started));
@@ -119,8 +120,11 @@ void Sessions::follow_state(Session& session, const Evse& evse)
 {
     if (!context_.tells_charging_states() || session.last_state == evse.charging_state) return;
     if (context_.records.failed()) return;
+    const bool back = session.last_state == ChargingState::idle;
     session.last_state = evse.charging_state;
-    update(session, evse, TriggerReason::charging_state_changed, {});
+    auto trigger = back ? TriggerReason::cable_plugged_in : TriggerReason::charging_state_changed;
+    if (evse.charging_state == ChargingState::idle) trigger = TriggerReason::ev_communication_lost;
+    update(session, evse, trigger, {});
 }
 
 void Sessions::update(Session& session, const Evse& evse, TriggerReason trigger,

@@ -57,7 +57,7 @@ public:
     void want_numbers();
 
     std::optional<std::int64_t> transaction_number(Serial session) const override;
-    std::string transaction_name(const Fact& fact) const override;
+    std::optional<std::string> transaction_name(const Fact& fact) const override;
     void delivered(const Fact& fact, const FactReply& reply) override;
     void given_up(const Fact& fact) override;
 
@@ -67,7 +67,8 @@ public:
 
 private:
     void record(Session& session);
-    void make_names();
+    // Whether none were there.
+    bool make_names();
     void forget(Serial serial);
     static std::string sample_key(Serial serial, std::uint32_t number);
     bool switched_off(const MeterSample& sample) const;
@@ -85,6 +86,7 @@ private:
     std::map<Serial, std::map<std::uint32_t, SampleSet>> kept_;
     std::vector<Serial> refused_;
     std::string name_prefix_;  // of this journal; empty while no name is needed
+    Generation names_generation_ = 0;
 };
 
 }  // namespace ladestrom::station

@@ -12,7 +12,7 @@ namespace ladestrom::station {
 
 void Sessions::recover_names(std::string_view value)
 {
-    if (const auto record = decode_record<journal::Transactions>(value)) {
+    if (const auto record = decode_record<journal::TransactionNames>(value)) {
         name_prefix_ = record->prefix;
     } else {
         context_.counters.add("journal.unreadable");
@@ -20,12 +20,14 @@ void Sessions::recover_names(std::string_view value)
 }
 
 // Serials begin anew with an empty journal; the prefix keeps the names apart (2.1 part 2, E01.FR.08).
-void Sessions::make_names()
+bool Sessions::make_names()
 {
-    if (!name_prefix_.empty() || !context_.tells_charging_states()) return;
+    if (!name_prefix_.empty() || !context_.tells_charging_states()) return false;
     name_prefix_ = fmt::format("{:016x}", context_.random.next());
     context_.records.put(std::string(names_key),
-                         messages::encode(journal::Transactions{.prefix = name_prefix_}));
+                         messages::encode(journal::TransactionNames{.prefix = name_prefix_}));
+    names_generation_ = context_.records.current();
+    return true;
 }
 
 std::string Sessions::name_of(Serial session, std::optional<std::int64_t> number) const
@@ -43,8 +45,9 @@ std::optional<std::int64_t> Sessions::transaction_number(Serial serial) const
     return -1;
 }
 
-std::string Sessions::transaction_name(const Fact& fact) const
+std::optional<std::string> Sessions::transaction_name(const Fact& fact) const
 {
+    if (!context_.records.durable(names_generation_)) return std::nullopt;
     const Session* session = find(fact.session);
     return session != nullptr ? name(*session) : name_of(fact.session, fact.transaction_id);
 }

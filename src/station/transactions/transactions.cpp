@@ -68,6 +68,7 @@ bool Transactions::permit(Evse& evse, Permit permit)
 {
     if (!usable(evse)) return false;
     permit.expires = permit_deadline();
+    permit.car_waited = evse.car_present;
     evse.permit = std::move(permit);
     evse.ended_because.clear();
     flash(evse, hardware::Indication::authorization_accepted, context_.now);
@@ -285,7 +286,7 @@ void Transactions::running(Evse& evse)
     } else if (const auto* fault = critical_fault(context_.evses, evse)) {
         stop(evse, reason_of(*fault), TriggerReason::abnormal_condition);
     } else if (!evse.car_present && context_.registry.boolean(Variable::stop_on_ev_side_disconnect)) {
-        stop(evse, StopReason::ev_disconnected, TriggerReason::ev_departed);
+        stop(evse, StopReason::ev_disconnected, TriggerReason::ev_communication_lost);
     } else if (session.refused_at && grace_used(evse, session) &&
                context_.registry.boolean(Variable::stop_on_invalid_id)) {
         stop(evse, StopReason::de_authorized, TriggerReason::deauthorized);
