@@ -132,6 +132,10 @@ void put_station(const ExchangePointer& exchange)
     if (const auto profile = body.integer("security_profile", 0, 2)) {
         put.security_profile = static_cast<int>(*profile);
     }
+    if (const auto versions = body.choices<OcppVersion>("versions")) {
+        put.allowed_versions.emplace();
+        for (const OcppVersion version : *versions) put.allowed_versions->add(version);
+    }
     if (!printable_name(put.station.value()))
         body.fail_parameter("id", "is 1 to 255 bytes without control characters");
     if (exchange->refused(body)) return;

@@ -155,6 +155,28 @@ std::optional<std::string> Body::object(std::string_view name)
     return messages::to_text(*value);
 }
 
+std::optional<std::vector<std::string_view>> Body::texts(std::string_view name, std::size_t most)
+{
+    const auto value = find(name);
+    if (!value) return std::nullopt;
+    std::vector<std::string_view> texts;
+    if (value->is_null()) return texts;
+    simdjson::dom::array items;
+    if (value->get(items) != simdjson::SUCCESS || items.size() > most) {
+        fail(name, fmt::format("is null or an array of at most {} texts", most));
+        return std::nullopt;
+    }
+    for (const messages::JsonValue item : items) {
+        std::string_view text;
+        if (item.get(text) != simdjson::SUCCESS) {
+            fail(fmt::format("{}/{}", name, texts.size()), "is not a text");
+            return std::nullopt;
+        }
+        texts.push_back(text);
+    }
+    return texts;
+}
+
 void Body::fail(std::string_view name, std::string message)
 {
     if (!problem_) problem_ = invalid(fmt::format("{}: {}", name, message), fmt::format("/{}", name));

@@ -6,11 +6,15 @@
 #include "api/problem.hpp"
 #include "messages/json.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ladestrom::api {
 
@@ -45,6 +49,27 @@ public:
         return value;
     }
 
+    // Each at most once; null: none.
+    template <class E>
+    std::optional<std::vector<E>> choices(std::string_view name)
+    {
+        const auto given = texts(name, Names<E>::all.size());
+        if (!given) return std::nullopt;
+        std::vector<E> values;
+        for (std::size_t i = 0; i < given->size(); ++i) {
+            const auto value = from_name<E>((*given)[i]);
+            const std::string place = fmt::format("{}/{}", name, i);
+            if (!value) {
+                fail(place, one_of(Names<E>::all.data(), Names<E>::all.size()));
+            } else if (std::ranges::find(values, *value) != values.end()) {
+                fail(place, "is there twice");
+            } else {
+                values.push_back(*value);
+            }
+        }
+        return values;
+    }
+
     void fail(std::string_view name, std::string message);
     // What is wrong is not in the body but a parameter of the path.
     void fail_parameter(std::string_view name, std::string_view message);
@@ -54,6 +79,8 @@ public:
 
 private:
     std::optional<messages::JsonValue> find(std::string_view name);
+    // Of an array of texts; null: an empty one.
+    std::optional<std::vector<std::string_view>> texts(std::string_view name, std::size_t most);
     static std::string one_of(const std::string_view* names, std::size_t count);
 
     std::string_view text_;

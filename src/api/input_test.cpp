@@ -10,7 +10,7 @@ TEST(Body, TakesWhatIsRight)
     messages::JsonParser parser;
     Body body(
         parser,
-        R"({"t":"x","i":5,"n":0.5,"b":true,"s":"accepted","o":{"a":[1]},"z":null,"at":"2024-01-01T00:00:00Z"})");
+        R"({"t":"x","i":5,"n":0.5,"b":true,"s":"accepted","o":{"a":[1]},"z":null,"v":["2.1","1.6"],"at":"2024-01-01T00:00:00Z"})");
     EXPECT_EQ(body.text("t", {1, 5}), "x");
     EXPECT_EQ(body.integer("i", 0, 5), 5);
     EXPECT_EQ(body.number("n", 0, 1), 0.5);
@@ -18,6 +18,8 @@ TEST(Body, TakesWhatIsRight)
     EXPECT_EQ(body.choice<store::Admission>("s"), store::Admission::accepted);
     EXPECT_EQ(body.object("o"), R"({"a":[1]})");
     EXPECT_TRUE(body.is_null("z"));
+    EXPECT_EQ(body.choices<OcppVersion>("z"), std::vector<OcppVersion>());
+    EXPECT_EQ(body.choices<OcppVersion>("v"), (std::vector{OcppVersion::v2_1, OcppVersion::v1_6}));
     EXPECT_TRUE(body.time("at"));
     EXPECT_FALSE(body.text("absent", {0, 1}));
     EXPECT_FALSE(body.finish());
@@ -40,6 +42,7 @@ TEST_P(BodyRefuses, AndNamesTheField)
     body.boolean("b");
     body.choice<store::Admission>("s");
     body.object("o");
+    body.choices<OcppVersion>("v");
     body.time("at");
     const auto problem = body.finish();
     ASSERT_TRUE(problem);
@@ -56,6 +59,10 @@ INSTANTIATE_TEST_SUITE_P(Inputs, BodyRefuses,
                                          BadBody{R"({"n":1.01})", "/n"}, BadBody{R"({"b":1})", "/b"},
                                          BadBody{R"({"s":"Accepted"})", "/s"}, BadBody{R"({"o":[]})", "/o"},
                                          BadBody{R"({"at":"yesterday"})", "/at"}, BadBody{R"({"x":1})", "/x"},
+                                         BadBody{R"({"v":"1.6"})", "/v"}, BadBody{R"({"v":[1]})", "/v/0"},
+                                         BadBody{R"({"v":["1.6","2.0"]})", "/v/1"},
+                                         BadBody{R"({"v":["1.6","2.1","1.6"]})", "/v/2"},
+                                         BadBody{R"({"v":["1.6","1.6","1.6","1.6"]})", "/v"},
                                          BadBody{R"({"t":"a","t":"b"})", "/t"}));
 
 TEST(Query, RefusesWhatItDoesNotKnowAndWhatIsThereTwice)

@@ -100,6 +100,12 @@ void write(JsonWriter& json, const StationView& view)
     json.member("admission", api::name_of(row.admission));
     json.member("has_password", !row.password_hash.empty());
     json.member("security_profile", row.security_profile);
+    json.key("versions");
+    json.begin_array();
+    for (const OcppVersion version : all_versions) {
+        if (row.allowed_versions.contains(version)) json.value(api::name_of(version));
+    }
+    json.end_array();
     json.member("vendor", row.vendor);
     json.member("model", row.model);
     json.member("serial_number", row.serial_number);

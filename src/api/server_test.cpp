@@ -47,6 +47,21 @@ TEST_F(ServerTest, StationsAreRegisteredShownAndRemoved)
     EXPECT_EQ(ask("GET", "/sessions/s1").status, 200U) << "what was charged stays";
 }
 
+TEST_F(ServerTest, AStationIsRestrictedToVersions)
+{
+    log_in();
+    const auto versions = [&](const std::string& change) {
+        const std::string body = ask("PUT", "/stations/A", change).body;
+        const auto at = body.find("\"versions\":");
+        return at == std::string::npos ? body : body.substr(at + 11, body.find(']', at) - at - 10);
+    };
+    EXPECT_EQ(versions(R"({"name":"Hof"})"), "[]");
+    EXPECT_EQ(versions(R"({"versions":["2.1","1.6"]})"), R"(["1.6","2.1"])");
+    EXPECT_EQ(versions(R"({"versions":[]})"), "[]");
+    EXPECT_EQ(versions(R"({"versions":["2.0.1"]})"), R"(["2.0.1"])");
+    EXPECT_EQ(versions(R"({"versions":null})"), "[]");
+}
+
 TEST_F(ServerTest, BadRequestsNameTheirField)
 {
     log_in();
@@ -58,6 +73,9 @@ TEST_F(ServerTest, BadRequestsNameTheirField)
     EXPECT_EQ(field(ask("PUT", "/stations/A", R"({"admission":"maybe"})")), "/admission");
     EXPECT_EQ(field(ask("PUT", "/stations/A", R"({"security_profile":4})")), "/security_profile");
     EXPECT_EQ(field(ask("PUT", "/stations/A", R"({"password":""})")), "/password");
+    EXPECT_EQ(field(ask("PUT", "/stations/A", R"({"versions":"1.6"})")), "/versions");
+    EXPECT_EQ(field(ask("PUT", "/stations/A", R"({"versions":["1.6","2.0"]})")), "/versions/1");
+    EXPECT_EQ(field(ask("PUT", "/stations/A", R"({"versions":["2.1","2.1"]})")), "/versions/1");
     EXPECT_EQ(field(ask("PUT", "/stations/A%0A", "{}")), "id") << "no pointer into the body";
     EXPECT_EQ(field(ask("GET", "/stations?limit=0")), "limit");
     EXPECT_EQ(field(ask("GET", "/stations?limit=501")), "limit");

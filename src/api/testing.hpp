@@ -106,6 +106,7 @@ private:
         row.password_hash = put.password ? "hash" : "";
         row.name = put.name.value_or("");
         row.security_profile = put.security_profile.value_or(1);
+        row.allowed_versions = put.allowed_versions.value_or(VersionSet());
         commit(store::PutStation{row}, std::move(done));
     }
     void carry_out(const csms::DeleteStationCommand& gone, Done done)

@@ -1,12 +1,18 @@
-// The OCPP versions this project speaks, and their WebSocket subprotocol names.
+// The OCPP versions this project speaks, their WebSocket subprotocol names, and sets of them.
 #pragma once
 
+#include <array>
+#include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string_view>
 
 namespace ladestrom {
 
 enum class OcppVersion { v1_6, v2_0_1, v2_1 };
+
+// Oldest first.
+constexpr std::array all_versions{OcppVersion::v1_6, OcppVersion::v2_0_1, OcppVersion::v2_1};
 
 constexpr std::string_view to_string(OcppVersion version)
 {
@@ -20,7 +26,7 @@ constexpr std::string_view to_string(OcppVersion version)
 
 constexpr std::optional<OcppVersion> version_from(std::string_view text)
 {
-    for (const auto version : {OcppVersion::v1_6, OcppVersion::v2_0_1, OcppVersion::v2_1}) {
+    for (const OcppVersion version : all_versions) {
         if (to_string(version) == text) return version;
     }
     return std::nullopt;
@@ -43,5 +49,39 @@ constexpr std::optional<OcppVersion> version_of_subprotocol(std::string_view nam
     if (name == "ocpp2.1") return OcppVersion::v2_1;
     return std::nullopt;
 }
+
+class VersionSet {
+public:
+    constexpr VersionSet() = default;
+    constexpr VersionSet(std::initializer_list<OcppVersion> versions)
+    {
+        for (const OcppVersion version : versions) add(version);
+    }
+    // As bits() of it; what is no version is left out.
+    static constexpr VersionSet from_bits(std::uint32_t bits)
+    {
+        VersionSet set;
+        for (const OcppVersion version : all_versions) {
+            if ((bits & bit(version)) != 0) set.add(version);
+        }
+        return set;
+    }
+
+    constexpr void add(OcppVersion version) { bits_ |= bit(version); }
+    constexpr bool contains(OcppVersion version) const { return (bits_ & bit(version)) != 0; }
+    constexpr bool empty() const { return bits_ == 0; }
+    // Bit n is the version with number n.
+    constexpr std::uint32_t bits() const { return bits_; }
+
+    friend constexpr bool operator==(const VersionSet&, const VersionSet&) = default;
+
+private:
+    static constexpr std::uint32_t bit(OcppVersion version)
+    {
+        return std::uint32_t{1} << static_cast<unsigned>(version);
+    }
+
+    std::uint32_t bits_ = 0;
+};
 
 }  // namespace ladestrom

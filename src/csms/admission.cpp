@@ -17,11 +17,18 @@ Refuse refused(std::string_view counter, std::string reason)
 
 }  // namespace
 
-std::optional<OcppVersion> choose_version(const std::vector<std::string>& offered)
+bool allows(const store::StationRow& station, OcppVersion version)
+{
+    return station.allowed_versions.empty() || station.allowed_versions.contains(version);
+}
+
+std::optional<OcppVersion> choose_version(const std::vector<std::string>& offered,
+                                          const store::StationRow* station)
 {
     for (const std::string& name : offered) {
         const auto version = version_of_subprotocol(name);
-        if (version && dialect_of(*version) != nullptr) return version;
+        if (!version || dialect_of(*version) == nullptr) continue;
+        if (station == nullptr || allows(*station, *version)) return version;
     }
     return std::nullopt;
 }
@@ -38,7 +45,7 @@ Verdict Doorkeeper::judge(const UpgradeRequested& request, const store::StationR
         if (identity.empty() || identity.size() > longest_made || !is_printable(identity)) {
             return refused("csms.upgrade.bad_identity", "the identity is empty, too long or not printable");
         }
-        if (!choose_version(request.offered)) return NoCommonVersion{};
+        if (!choose_version(request.offered, nullptr)) return NoCommonVersion{};
         return CreateFirst{};
     }
     std::optional<std::string> used;
@@ -49,8 +56,8 @@ Verdict Doorkeeper::judge(const UpgradeRequested& request, const store::StationR
         return unknown;
     }
     if (refusal) return *std::move(refusal);
-    const auto version = choose_version(request.offered);
-    if (!version) return NoCommonVersion{};
+    const auto version = choose_version(request.offered, station);
+    if (!version) return NoCommonVersion{choose_version(request.offered, nullptr).has_value()};
     return Admit{*version, std::move(used)};
 }
 

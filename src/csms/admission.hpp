@@ -21,8 +21,10 @@ struct Admit {
     std::optional<std::string> new_password_hash = {};
 };
 // Known and authenticated, but no subprotocol in common: 101 without one, then close (OCPP-J 1.6
-// section 3.1.2).
-struct NoCommonVersion {};
+// section 3.1.2; 2.0.1 part 4 section 3).
+struct NoCommonVersion {
+    bool restricted = false;  // there is one, and the station's row does not allow it
+};
 // Not registered, and a lab wants such stations made.
 struct CreateFirst {};
 struct Refuse {
@@ -48,7 +50,11 @@ private:
     std::string no_hash_;  // compared with when a station is unknown or has no password
 };
 
-// The first offered subprotocol that this core speaks.
-std::optional<OcppVersion> choose_version(const std::vector<std::string>& offered);
+// May the station speak it, as far as its row says.
+bool allows(const store::StationRow& station, OcppVersion version);
+
+// The first offered subprotocol that this core speaks and the station may speak. null: it may speak all.
+std::optional<OcppVersion> choose_version(const std::vector<std::string>& offered,
+                                          const store::StationRow* station);
 
 }  // namespace ladestrom::csms

@@ -111,6 +111,10 @@ struct PutStationCommand {
     std::optional<std::string> password;  // plain, 1 to 64 bytes; stored as keyed hash
     std::optional<std::string> name;
     std::optional<int> security_profile;
+    // Those that it may speak; empty: all again. The first of them that it offers is picked (OCPP-J 1.6
+    // section 3.1.2; 2.0.1 part 4 section 3). A connection in another one is closed with 1000 when this is
+    // durable, so that the station comes back in one of these.
+    std::optional<VersionSet> allowed_versions;
 };
 // The station's running sessions are closed with a flag.
 struct DeleteStationCommand {

@@ -10,9 +10,19 @@
 namespace ladestrom::csms {
 namespace {
 
-constexpr int normal_closure = 1000, protocol_error = 1002;
+constexpr int protocol_error = 1002;
 // A last_seen this much newer than the stored one is worth a write when the socket ends.
 constexpr Duration worth_writing = minutes(1);
+
+std::string list_of(VersionSet versions)
+{
+    std::string list;
+    for (const OcppVersion version : all_versions) {
+        if (versions.contains(version))
+            list += fmt::format("{}{}", list.empty() ? "" : ", ", to_string(version));
+    }
+    return list;
+}
 
 }  // namespace
 
@@ -47,8 +57,8 @@ bool ResidentStation::settle(const UpgradeRequested& request)
     } else if (const auto* refusal = std::get_if<Refuse>(&verdict)) {
         if (!book_) shard_.inbox.note(request, *refusal, shard_.now.wall);
         refuse(request, refusal->http_status, refusal->counter, refusal->reason);
-    } else if (std::holds_alternative<NoCommonVersion>(verdict)) {
-        close_without_version(request);
+    } else if (const auto* none = std::get_if<NoCommonVersion>(&verdict)) {
+        close_without_version(request, none->restricted);
     } else {
         if (!operation_) create_row(request);
         return false;
@@ -83,15 +93,17 @@ void ResidentStation::accept(const UpgradeRequested& request, OcppVersion versio
     shard_.publish(StationChanged{id_, true});
 }
 
-void ResidentStation::close_without_version(const UpgradeRequested& request)
+void ResidentStation::close_without_version(const UpgradeRequested& request, bool restricted)
 {
     std::string offered;
     for (const std::string& name : request.offered) offered += (offered.empty() ? "" : ", ") + name;
-    shard_.counters.add("csms.upgrade.no_common_version");
+    shard_.counters.add(restricted ? "csms.upgrade.version_not_allowed" : "csms.upgrade.no_common_version");
+    const std::string why =
+        restricted ? fmt::format("it is restricted to OCPP {}", list_of(book_->row.allowed_versions))
+                   : "no OCPP version in common";
     shard_.log(LogLevel::warning,
-               fmt::format("station \"{}\" from {}: closed, no OCPP version in common (offered: {})",
-                           printable(id_.value()), printable(request.remote),
-                           offered.empty() ? "none" : printable(offered)));
+               fmt::format("station \"{}\" from {}: closed, {} (offered: {})", printable(id_.value()),
+                           printable(request.remote), why, offered.empty() ? "none" : printable(offered)));
     shard_.act(AcceptSocket{request.socket, ""});
     shard_.act(CloseSocket{request.socket, protocol_error, "no OCPP version in common"});
     shard_.sockets.erase(request.socket);
@@ -144,6 +156,15 @@ void ResidentStation::drop_connection(int code, std::string reason)
     shard_.act(CloseSocket{connection_->socket, code, std::move(reason)});
     shard_.sockets.erase(connection_->socket);
     leave_socket();
+}
+
+// It may come back in another one. Sessions, and what the station has queued, outlive the connection.
+void ResidentStation::leave_forbidden_version()
+{
+    if (!connection_ || allows(book_->row, connection_->peer.version())) return;
+    shard_.counters.add("csms.socket.version_not_allowed");
+    drop_connection(normal_closure, fmt::format("OCPP {} is no longer allowed to the station",
+                                                to_string(connection_->peer.version())));
 }
 
 void ResidentStation::leave_socket()

@@ -194,6 +194,7 @@ void ResidentStation::committed()
         flush_last_seen_ = false;
     } else {
         shard_.inbox.forget(id_);
+        leave_forbidden_version();
         const bool decided =
             operation->command && admission_before && *admission_before != book_->row.admission;
         // Else the station would learn it only at its next attempt.
@@ -380,6 +381,7 @@ void ResidentStation::run_task(const PutStationCommand& command)
     }
     if (command.name) row.name = *command.name;
     if (command.security_profile) row.security_profile = *command.security_profile;
+    if (command.allowed_versions) row.allowed_versions = *command.allowed_versions;
     Operation& operation = begin_operation();
     operation.command = command.command;
     operation.of_interest = true;

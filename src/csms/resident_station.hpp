@@ -24,8 +24,8 @@
 
 namespace ladestrom::csms {
 
-// Why a connection is closed: the store failed (RFC 6455 section 7.4.1).
-constexpr int internal_error = 1011;
+// Why a connection is closed (RFC 6455 section 7.4.1): another one shall take its place; the store failed.
+constexpr int normal_closure = 1000, internal_error = 1011;
 
 using StationTask = std::variant<CallCommand, PutStationCommand, DeleteStationCommand, CloseSessionCommand>;
 
@@ -95,9 +95,10 @@ private:
     void refuse(const UpgradeRequested& request, int http_status, std::string_view counter,
                 const std::string& reason);
     void refuse_upgrades(const std::string& reason);
-    void close_without_version(const UpgradeRequested& request);
+    void close_without_version(const UpgradeRequested& request, bool restricted);
     void create_row(const UpgradeRequested& request);
     void drop_connection(int code, std::string reason);
+    void leave_forbidden_version();
     void leave_socket();  // whatever ended it
 
     // ---- messages ----

@@ -223,6 +223,84 @@ TEST(Upgrade, NoCommonSubprotocolIsClosed)
     EXPECT_EQ(wrong.connect({}), State::refused) << "credentials come first";
 }
 
+void restrict_to(World& world, VersionSet versions)
+{
+    PutStationCommand put{.station = StationId("CS-1")};
+    put.allowed_versions = versions;
+    EXPECT_EQ(world.command(put).status, CommandStatus::result);
+}
+
+TEST(Restriction, OfTheAllowedVersionsTheFirstOfferedIsSpoken)
+{
+    World world;
+    world.put_station("CS-1");
+    Station station(world, "CS-1");
+    const auto spoken = [&](std::vector<std::string> offered) {
+        EXPECT_EQ(station.connect(std::move(offered)), State::open);
+        return world.socket(station.socket()).subprotocol;
+    };
+    restrict_to(world, {OcppVersion::v1_6});
+    EXPECT_EQ(spoken({"ocpp2.1", "ocpp1.6"}), "ocpp1.6");
+    restrict_to(world, {OcppVersion::v1_6, OcppVersion::v2_0_1});
+    EXPECT_EQ(spoken({"ocpp2.1", "ocpp2.0.1", "ocpp1.6"}), "ocpp2.0.1");
+    EXPECT_EQ(spoken({"ocpp1.6", "ocpp2.0.1"}), "ocpp1.6");
+    restrict_to(world, {});
+    EXPECT_EQ(spoken({"ocpp2.1", "ocpp1.6"}), "ocpp2.1");
+}
+
+TEST(Restriction, WithoutAnAllowedVersionItIsClosed)
+{
+    World world;
+    world.put_station("CS-1");
+    restrict_to(world, {OcppVersion::v1_6, OcppVersion::v2_0_1});
+    Station station(world, "CS-1"), wrong(world, "CS-1", "wrong");
+    EXPECT_EQ(station.connect({"ocpp2.1", "ocpp3.0"}), State::closed);
+    EXPECT_EQ(world.socket(station.socket()).subprotocol, "");
+    EXPECT_EQ(world.socket(station.socket()).close_code, 1002);
+    EXPECT_EQ(world.count("csms.upgrade.version_not_allowed"), 1U);
+    EXPECT_TRUE(world.logged(
+        "\"CS-1\" from 192.0.2.7: closed, it is restricted to OCPP 1.6, 2.0.1 (offered: ocpp2.1, ocpp3.0)"));
+    EXPECT_EQ(station.connect({"ocpp3.0"}), State::closed);
+    EXPECT_EQ(world.count("csms.upgrade.no_common_version"), 1U) << "no doing of the restriction";
+    EXPECT_EQ(wrong.connect({"ocpp2.1"}), State::refused) << "only who has the password learns of it";
+}
+
+TEST(Restriction, AConnectionInAnotherVersionIsClosed)
+{
+    World world;
+    world.put_station("CS-1");
+    Station station(world, "CS-1");
+    station.connect({"ocpp2.1", "ocpp1.6"});
+    restrict_to(world, {OcppVersion::v2_1});
+    EXPECT_TRUE(station.connected());
+    restrict_to(world, {OcppVersion::v1_6});
+    EXPECT_EQ(world.socket(station.socket()).state, State::closed);
+    EXPECT_EQ(world.socket(station.socket()).close_code, 1000);
+    EXPECT_EQ(world.count("csms.socket.version_not_allowed"), 1U);
+    EXPECT_TRUE(world.logged("OCPP 2.1 is no longer allowed"));
+    EXPECT_FALSE(world.csms().connection(StationId("CS-1")));
+    station.connect({"ocpp2.1", "ocpp1.6"});
+    EXPECT_EQ(world.socket(station.socket()).subprotocol, "ocpp1.6");
+}
+
+// The upgrade is judged by the row as it was, and the connection by the one that has become durable since.
+TEST(Restriction, HoldsForAConnectionOpenedWhileItIsStored)
+{
+    World world;
+    world.put_station("CS-1");
+    Station first(world, "CS-1"), second(world, "CS-1");
+    first.connect({"ocpp2.1"});
+    world.ledger.set_answers(store::MemoryLedger::Answers::held);
+    second.connect({"ocpp2.1"});
+    PutStationCommand put{.station = StationId("CS-1")};
+    put.allowed_versions = {OcppVersion::v1_6};
+    const auto command = world.start_command(put);
+    world.ledger.answer_all();
+    EXPECT_EQ(world.done(command)->status, CommandStatus::result);
+    EXPECT_EQ(world.socket(first.socket()).state, State::closed);
+    EXPECT_EQ(world.socket(second.socket()).state, State::closed);
+}
+
 TEST(Upgrade, AStoreThatFailsRefusesWith503)
 {
     World world;

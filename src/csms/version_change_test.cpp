@@ -34,17 +34,19 @@ struct VersionChange : ::testing::Test {
     }
     std::string event(const char* type, const std::string& id, int sequence, int watt_hours)
     {
+        return station.ask("TransactionEvent", event_payload(type, id, sequence, watt_hours));
+    }
+    static std::string event_payload(const char* type, const std::string& id, int sequence, int watt_hours)
+    {
         const std::string_view kind = type;
         const char* const context = kind == "Started" ? "Transaction.Begin"
                                     : kind == "Ended" ? "Transaction.End"
                                                       : "Sample.Periodic";
-        return station.ask(
-            "TransactionEvent",
-            fmt::format(
-                R"({{"eventType":"{}","timestamp":"{}","triggerReason":"Trigger","seqNo":{},"transactionInfo":{{"transactionId":"{}"}},"evse":{{"id":1,"connectorId":1}}{},"meterValue":[{{"timestamp":"{}","sampledValue":[{{"value":{},"context":"{}"}}]}}]}})",
-                type, format_instant(noon() + minutes(sequence)), sequence, id,
-                kind == "Started" ? R"(,"idToken":{"idToken":"tag","type":"ISO14443"})" : "",
-                format_instant(noon() + minutes(sequence)), watt_hours, context));
+        return fmt::format(
+            R"({{"eventType":"{}","timestamp":"{}","triggerReason":"Trigger","seqNo":{},"transactionInfo":{{"transactionId":"{}"}},"evse":{{"id":1,"connectorId":1}}{},"meterValue":[{{"timestamp":"{}","sampledValue":[{{"value":{},"context":"{}"}}]}}]}})",
+            type, format_instant(noon() + minutes(sequence)), sequence, id,
+            kind == "Started" ? R"(,"idToken":{"idToken":"tag","type":"ISO14443"})" : "",
+            format_instant(noon() + minutes(sequence)), watt_hours, context);
     }
     std::int64_t start_in_16() { return testing::transaction_id(station.start("TAG", noon(), 1000, 1)); }
     std::string stop_in_16(std::int64_t id, int watt_hours)
@@ -62,6 +64,13 @@ struct VersionChange : ::testing::Test {
         EXPECT_EQ(sessions[0].meter_stop, WattHours{watt_hours});
         EXPECT_EQ(sessions[0].flags, 0U);
         EXPECT_TRUE(sessions[0].billable);
+    }
+
+    void restrict_to(VersionSet versions)
+    {
+        PutStationCommand put{.station = StationId("A")};
+        put.allowed_versions = versions;
+        EXPECT_EQ(world.command(put).status, CommandStatus::result);
     }
 
     World world;
@@ -170,6 +179,40 @@ TEST_F(VersionChange, AGapBeforeStaysAGap)
     speak("ocpp1.6");
     stop_in_16(start_in_16(), 4000);
     EXPECT_FALSE(world.ledger.sessions().at(0).billable);
+}
+
+// By a restriction, at a reconnect: the station has no reason to boot again.
+TEST_F(VersionChange, BegunIn2AndEndedIn16ByARestriction)
+{
+    speak("ocpp2.1");
+    event("Started", "x-1", 0, 1000);
+    restrict_to({OcppVersion::v1_6});
+    ASSERT_FALSE(station.connected());
+    ASSERT_EQ(station.connect({"ocpp2.1", "ocpp1.6"}), Socket::State::open);
+    const std::int64_t id = start_in_16();
+    restrict_to({});
+    EXPECT_TRUE(station.connected()) << "1.6 is allowed as before";
+    stop_in_16(id, 4000);
+    expect_billed(4000);
+}
+
+// What the station told before, and the store had not confirmed yet, counts.
+TEST_F(VersionChange, WhatIsUnderWayWhenTheRestrictionComesIsKept)
+{
+    speak("ocpp2.1");
+    world.ledger.set_answers(store::MemoryLedger::Answers::held);
+    PutStationCommand put{.station = StationId("A")};
+    put.allowed_versions = {OcppVersion::v1_6};
+    station.call("TransactionEvent", event_payload("Started", "x-1", 0, 1000));
+    const auto command = world.start_command(put);
+    world.ledger.answer_all();
+    world.ledger.set_answers(store::MemoryLedger::Answers::at_once);
+    ASSERT_EQ(world.done(command)->status, CommandStatus::result);
+    ASSERT_FALSE(station.connected());
+    EXPECT_EQ(world.ledger.sessions().size(), 1U);
+    ASSERT_EQ(station.connect(), Socket::State::open);
+    stop_in_16(start_in_16(), 4000);
+    expect_billed(4000);
 }
 
 TEST_F(VersionChange, AnotherStartIsAnotherSession)

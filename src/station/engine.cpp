@@ -185,6 +185,7 @@ void Engine::take(const LinkUp& input)
     if (context_.backend_numbers) sessions_.want_numbers();
     conversation_.emplace(context_, *dialect, parser_, sources_);
     answers_seen_ = 0;
+    statuses_.link_up(input.version);
     outbox_.link_renewed();
 }
 

@@ -33,11 +33,12 @@ struct StationRow {
     // Of passwords the station was told over OCPP and has not used yet, newest first. Printable, one line
     // each.
     std::vector<std::string> next_password_hashes;
-    int security_profile = 1;  // least profile: 0 none, 1 Basic, 2 TLS + Basic, 3 mutual TLS
-    std::string name;          // for people; may be empty
+    int security_profile = 1;     // least profile: 0 none, 1 Basic, 2 TLS + Basic, 3 mutual TLS
+    std::string name;             // for people; may be empty
+    VersionSet allowed_versions;  // that it may speak; empty: all
     // From BootNotification.
     std::string vendor, model, serial_number, firmware_version, iccid, imsi, meter_type, meter_serial_number;
-    std::optional<OcppVersion> version;
+    std::optional<OcppVersion> version;  // that it spoke last
     std::optional<Instant> last_boot, last_seen, created;
     std::int64_t last_transaction_id = 0;  // 1.6: newest id given out to this station
 

@@ -111,11 +111,13 @@ TYPED_TEST_P(LedgerContract, AStationComesBackAsItWasPut)
     row.created = contract_time(0);
     row.last_transaction_id = 41;
     row.next_password_hashes = {"newest", "older"};
+    row.allowed_versions = {OcppVersion::v1_6, OcppVersion::v2_1};
     this->commit({PutStation{row}});
     EXPECT_EQ(this->station(row.id.value()).station, row);
     row.last_seen = contract_time(9);
     row.version.reset();
     row.next_password_hashes.clear();
+    row.allowed_versions = {};
     this->commit({PutStation{row}});
     EXPECT_EQ(this->station(row.id.value()).station, row);
 }

@@ -88,6 +88,7 @@ void Network::accept(csms::SocketId id, const std::string& subprotocol)
     around_.timeline.after(connection->down_at - around_.now(), [this, id, subprotocol] {
         Connection* opened = find(id);
         if (opened == nullptr || opened->at_station != End::waiting || opened->lost_down) return;
+        if (subprotocol.empty()) return end_at_station(id, Duration(0), "no version in common");
         opened->at_station = End::open;
         opened->station->link_up(id, subprotocol);
     });

@@ -81,6 +81,38 @@ void People::set_availability(StationNode& station, EvseId evse, bool operative)
          });
 }
 
+void People::allow(const StationId& station, VersionSet versions, CsmsNode::Done done)
+{
+    csms::PutStationCommand put;
+    put.station = station;
+    put.allowed_versions = versions;
+    csms_.command(put, std::move(done));
+}
+
+// To one version, for a while. Mostly to one that it offers; by any other it is locked out meanwhile.
+void People::restrict(StationNode& station)
+{
+    Random& random = around_.random;
+    const auto offered = station.offered_versions();
+    if (offered.empty()) return;
+    OcppVersion version = offered[random.below(offered.size())];
+    if (random.chance(0.1)) version = all_versions[random.below(all_versions.size())];
+    around_.tell("operator", fmt::format("restricts {} to OCPP {}", station.name(), to_string(version)));
+    allow(station.id(), {version}, [](const auto&) {});
+    later(around_.between(minutes(1), hours(3)), [this, &station] {
+        around_.tell("operator", fmt::format("lifts the restriction of {}", station.name()));
+        allow(station.id(), {}, [](const auto&) {});
+    });
+}
+
+void People::lift_restrictions()
+{
+    for (const auto& station : stations_) {
+        repeat([](const auto&) {},
+               [this, id = station->id()](CsmsNode::Done done) { allow(id, {}, std::move(done)); });
+    }
+}
+
 std::optional<std::string> People::a_transaction(StationNode& station)
 {
     const auto rows = csms_.store().sessions(station.id());
@@ -93,7 +125,7 @@ void People::operate(StationNode& station)
     const EvseId evse = any_evse(station);
     const OcppVersion version = version_of(station);
     Random& random = around_.random;
-    switch (random.below(10)) {
+    switch (random.below(11)) {
         case 0:
         case 1: return start(station.id(), evse, any_token());
         case 2:
@@ -109,6 +141,7 @@ void People::operate(StationNode& station)
         case 7:
             return call(station.id(), set_sample_interval(version, 60 + static_cast<int>(random.below(600))));
         case 8: return call(station.id(), trigger_meter_values(version));
+        case 9: return restrict(station);
         default: return call(station.id(), tell_configuration(version));
     }
 }

@@ -38,6 +38,8 @@ public:
     void start(const StationId& station, EvseId evse, const std::string& token);
     void stop(const StationId& station, const std::string& transaction);
     void set_availability(StationNode& station, EvseId evse, bool operative);
+    // Every station may speak every version again; done when the central system knows.
+    void lift_restrictions();
 
 private:
     // Again and again, so many times a day on average.
@@ -51,6 +53,8 @@ private:
     void fidget(StationNode& station, EvseId evse);
     void manage_energy(StationNode& station);
     void operate(StationNode& station);
+    void restrict(StationNode& station);
+    void allow(const StationId& station, VersionSet versions, CsmsNode::Done done);
     void order(const StationId& station, std::string_view what, csms::CallCommand command,
                CsmsNode::Done done);
     OcppVersion version_of(const StationNode& station) const;

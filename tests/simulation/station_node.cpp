@@ -45,7 +45,7 @@ StationNode::StationNode(Surroundings& around, Network& network, StationId id, s
 }
 
 // In the order of preference; often one alone, as a configuration fixes it.
-std::vector<OcppVersion> StationNode::versions()
+std::vector<OcppVersion> StationNode::draw_versions()
 {
     Random& random = around_.random;
     const double newer = around_.options.newer_versions;
@@ -68,7 +68,7 @@ station::Config StationNode::configuration()
     config.interrupted_session =
         random.chance(0.5) ? station::InterruptedSession::resume : station::InterruptedSession::close;
     config.free_charging = random.chance(0.05);
-    config.versions = versions();
+    config.versions = draw_versions();
     const auto flag = [&](double often) { return random.chance(often) ? "true" : "false"; };
     config.keys["AllowOfflineTxForUnknownId"] = flag(0.7);
     config.keys["StopTransactionOnEVSideDisconnect"] = flag(0.8);
@@ -228,8 +228,11 @@ void StationNode::link_up(csms::SocketId socket, const std::string& subprotocol)
     const bool queued = fact != durable_.end() && fact->first.starts_with("fact/");
     if (last_version_ && *last_version_ != version && queued) {
         around_.chronicle.count("the version changed while facts were queued");
+        if (last_linked_ == process_)
+            around_.chronicle.count("the version changed while facts were queued, at a reconnect");
     }
     last_version_ = version;
+    last_linked_ = process_;
     feed(station::LinkUp{version});
     plan();
 }

@@ -68,6 +68,11 @@ public:
     const Content& journal() const { return durable_; }
     const DurableSessions& sessions() const { return sessions_; }
     std::size_t evses() const { return hardware_.evses().size(); }
+    // In the order of its preference; none before its first boot.
+    std::vector<OcppVersion> offered_versions() const
+    {
+        return config_ ? config_->versions : std::vector<OcppVersion>();
+    }
     // Counters of all processes so far.
     void count_into(Chronicle& chronicle) const;
 
@@ -98,7 +103,7 @@ private:
     void in_process(Duration delay, std::function<void()> job);
     Tick local() const { return Tick{around_.now() - booted_at_}; }
     station::Config configuration();
-    std::vector<OcppVersion> versions();
+    std::vector<OcppVersion> draw_versions();
 
     Surroundings& around_;
     Network& network_;
@@ -113,6 +118,7 @@ private:
     Tick called_at_{};
     Duration clock_error_{0};
     std::optional<OcppVersion> last_version_;
+    std::uint64_t last_linked_ = 0;  // the process that spoke it
     bool accepted_ = false;  // this process was told Accepted
     bool ending_ = false;
     bool calm_ = false;

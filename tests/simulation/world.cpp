@@ -66,6 +66,7 @@ void World::make_peace()
     around_.tell("world", "the troubles end");
     people_.go_home();
     troubles_.end();
+    people_.lift_restrictions();
     pass(minutes(10));
     for (const auto& station : stations_) {
         station->power_up();  // one that was just ending in order

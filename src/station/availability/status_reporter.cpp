@@ -32,6 +32,12 @@ void StatusReporter::report_all()
     for (Line& line : lines_) line.reported.reset();
 }
 
+void StatusReporter::link_up(OcppVersion version)
+{
+    if (version_ && *version_ != version) report_all();
+    version_ = version;
+}
+
 void StatusReporter::trigger(std::optional<EvseId> evse)
 {
     for (std::size_t i = 0; i < lines_.size(); ++i) {

@@ -18,6 +18,9 @@ public:
     void update();
     // The backend takes us for new: report everything once (errata 3.22).
     void report_all();
+    // What was told in the words of another version is told again: 2.x says Occupied where 1.6 has five
+    // words.
+    void link_up(OcppVersion version);
     // TriggerMessage; 0: the station, none: all.
     void trigger(std::optional<EvseId> evse);
 
@@ -41,7 +44,8 @@ private:
     void follow(Line& line, const ShownStatus& shown);
 
     Context& context_;
-    std::vector<Line> lines_;  // by connector number, 0 the station
+    std::vector<Line> lines_;             // by connector number, 0 the station
+    std::optional<OcppVersion> version_;  // of the newest connection
     std::size_t in_flight_ = 0;
     ShownStatus sent_;
 };

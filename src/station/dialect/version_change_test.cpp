@@ -25,6 +25,22 @@ void restart_in(World& world, OcppVersion version)
     world.pass(minutes(1));
 }
 
+// Without a boot, as when the backend allows it other versions than before.
+void reconnect_in(World& world, OcppVersion version)
+{
+    world.network(false);
+    world.backend.picks = version;
+    world.network(true);
+    world.pass(minutes(1));
+}
+
+Config config_of_both()
+{
+    Config config = offline_config();
+    config.versions = {OcppVersion::v2_1, OcppVersion::v1_6};
+    return config;
+}
+
 void begin_charging(World& world)
 {
     world.begin();
@@ -139,6 +155,32 @@ TEST(VersionChange, ATransactionWhoseNameIsLostIsToldFromItsStart)
     world.begin();
     world.pass(minutes(1));
     expect_one_session(world);
+}
+
+TEST(VersionChange, AtAReconnectThereAndBackAgain)
+{
+    World world(config_of_both());
+    begin_charging(world);
+    reconnect_in(world, OcppVersion::v1_6);
+    EXPECT_EQ(world.backend.count("StartTransaction"), 1U);
+    reconnect_in(world, OcppVersion::v2_1);
+    expect_one_session(world);
+    EXPECT_EQ(world.backend.count("BootNotification"), 1U);
+}
+
+// The central system had taken Occupied for one of the five that 1.6 knows, and nothing changed since.
+TEST(VersionChange, AtAReconnectTheStatusIsToldInTheNewWords)
+{
+    World world(config_of_both());
+    world.begin();
+    world.plug();
+    world.pass(minutes(1));
+    EXPECT_THAT(world.backend.last("StatusNotification"), HasSubstr("Occupied"));
+    const auto told = world.backend.count("StatusNotification");
+    reconnect_in(world, OcppVersion::v2_1);
+    EXPECT_EQ(world.backend.count("StatusNotification"), told) << "known already";
+    reconnect_in(world, OcppVersion::v1_6);
+    EXPECT_THAT(world.backend.last("StatusNotification"), HasSubstr("Preparing"));
 }
 
 TEST(VersionChange, NamesAreNotUsedAgainByAnEmptyJournal)

@@ -64,6 +64,7 @@ public:
 
     // ---- script ----------------------------------------------------------------------------------------
     OcppVersion version = OcppVersion::v1_6;  // of the connection
+    std::optional<OcppVersion> picks;         // of what is offered; none: the first
     std::string registration = "Accepted";
     std::int64_t interval = 300;
     std::map<std::string, std::string> tags;          // status by token; Accepted otherwise

@@ -274,8 +274,8 @@ void World::open_link(const OpenLink& order)
         note("link up");
         ++connection_;
         link_open_ = true;
-        backend.version = versions.front();
-        feed(LinkUp{versions.front()});
+        backend.version = backend.picks.value_or(versions.front());
+        feed(LinkUp{backend.version});
     });
 }
 

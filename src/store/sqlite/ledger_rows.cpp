@@ -71,7 +71,8 @@ DatabaseResult<void> put(Connection& connection, const PutStation& write)
 {
     const StationRow& row = write.row;
     return connection.run(
-        "INSERT INTO stations VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE SET "
+        "INSERT INTO stations VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO UPDATE "
+        "SET "
         "admission=excluded.admission, password_hash=excluded.password_hash, "
         "security_profile=excluded.security_profile, name=excluded.name, vendor=excluded.vendor, "
         "model=excluded.model, serial_number=excluded.serial_number, "
@@ -80,11 +81,11 @@ DatabaseResult<void> put(Connection& connection, const PutStation& write)
         "meter_serial_number=excluded.meter_serial_number, version=excluded.version, "
         "last_boot=excluded.last_boot, last_seen=excluded.last_seen, created=excluded.created, "
         "last_transaction_id=excluded.last_transaction_id, "
-        "next_password_hashes=excluded.next_password_hashes",
+        "next_password_hashes=excluded.next_password_hashes, allowed_versions=excluded.allowed_versions",
         row.id, row.admission, row.password_hash, row.security_profile, row.name, row.vendor, row.model,
         row.serial_number, row.firmware_version, row.iccid, row.imsi, row.meter_type, row.meter_serial_number,
         row.version, row.last_boot, row.last_seen, row.created, row.last_transaction_id,
-        lines_of(row.next_password_hashes));
+        lines_of(row.next_password_hashes), row.allowed_versions.bits());
 }
 
 // Sessions and their meter values stay: they are what was charged.
@@ -239,7 +240,7 @@ const std::string station_columns =
     "id, admission, password_hash, security_profile, name, vendor, model, serial_number, firmware_version, "
     "iccid, "
     "imsi, meter_type, meter_serial_number, version, last_boot, last_seen, created, last_transaction_id, "
-    "next_password_hashes";
+    "next_password_hashes, allowed_versions";
 const std::string connector_columns = "station, evse, status, error, info, vendor_error_code, since";
 const std::string token_columns = "value, type, token_group, status, valid_until, concurrent_allowed, note";
 const std::string session_columns =
@@ -276,6 +277,7 @@ StationRow read_station(Columns columns)
     columns.into(row.created);
     columns.into(row.last_transaction_id);
     row.next_password_hashes = split_lines(columns.next<std::string>());
+    row.allowed_versions = VersionSet::from_bits(columns.next<std::uint32_t>());
     return row;
 }
 

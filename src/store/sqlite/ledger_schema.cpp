@@ -157,7 +157,12 @@ constexpr std::string_view step_3 = R"sql(
 ALTER TABLE sessions ADD COLUMN sequences TEXT NOT NULL DEFAULT '';
 )sql";
 
-constexpr std::array<std::string_view, 3> steps{step_1, step_2, step_3};
+// Which versions of OCPP a station may speak: bit n is the version with number n; 0: all.
+constexpr std::string_view step_4 = R"sql(
+ALTER TABLE stations ADD COLUMN allowed_versions INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+constexpr std::array<std::string_view, 4> steps{step_1, step_2, step_3, step_4};
 
 }  // namespace
 

@@ -15,6 +15,7 @@ export type Me = Schemas["Me"];
 export type MeterSample = Schemas["MeterSample"];
 export type MeterSeries = Schemas["MeterSeries"];
 export type MeterValue = Schemas["MeterValue"];
+export type OcppVersion = Schemas["OcppVersion"];
 export type Scope = Schemas["Scope"];
 export type Series = Schemas["Series"];
 export type Session = Schemas["Session"];

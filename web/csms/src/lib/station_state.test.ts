@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ConnectorStatus, Station } from "../api/types";
-import { canStart, countGroups, matchesSearch, sockets, speaks16, stationGroup, tokenLength } from "./station_state";
+import { canStart, countGroups, inOrder, matchesSearch, sockets, speaks16, stationGroup, tokenLength } from "./station_state";
 
 const station = (connected: boolean, ...statuses: ConnectorStatus[]): Station =>
   ({
@@ -78,4 +78,9 @@ describe("the version of a station", () => {
     expect(speaks16(one)).toBe(speaks);
     expect(tokenLength(one)).toBe(length);
   });
+});
+
+it("orders the versions that a person chose, and knows no other", () => {
+  expect(inOrder(["2.1", "1.6", "3.0"])).toEqual(["1.6", "2.1"]);
+  expect(inOrder([])).toEqual([]);
 });

@@ -1,5 +1,5 @@
 // What state a station and its connectors are in, as the fleet page sorts, counts and filters them.
-import type { Connector, ConnectorStatus, Session, Station } from "../api/types";
+import type { Connector, ConnectorStatus, OcppVersion, Session, Station } from "../api/types";
 
 export const station_groups = ["faulted", "charging", "occupied", "available", "unavailable", "offline"] as const;
 export type StationGroup = (typeof station_groups)[number];
@@ -65,6 +65,13 @@ export function canStart(station: Station, connector: Connector): boolean {
     runningOn(station, connector.evse_id) === undefined &&
     ["Available", "Preparing", "Finishing", "Reserved"].includes(connector.status)
   );
+}
+
+export const ocpp_versions: readonly OcppVersion[] = ["1.6", "2.0.1", "2.1"];
+
+// In the order in which the server tells them, whatever was chosen first.
+export function inOrder(versions: readonly string[]): OcppVersion[] {
+  return ocpp_versions.filter((version) => versions.includes(version));
 }
 
 // Before its first connection a station is taken to speak what most do.

@@ -31,6 +31,7 @@ const station = (change: Partial<Station> = {}): Station => ({
   admission: "accepted",
   has_password: true,
   security_profile: 1,
+  versions: [],
   vendor: "",
   model: "",
   serial_number: "",

@@ -34,10 +34,19 @@ function Fact({ name, value }: { name: string; value: string }) {
   );
 }
 
+// What it spoke last, and what it may speak when that is not everything.
+function useProtocol(station: Station): string {
+  const { t } = useTranslation();
+  const spoken = station.version === null ? [] : [`OCPP ${station.version}`];
+  const allowed = station.versions.length === 0 ? [] : [t("fact.allowed_versions", { versions: station.versions.join(", ") })];
+  return [...spoken, ...allowed].join(" · ");
+}
+
 function Head({ station, now }: { station: Station; now: number }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { connection } = station;
+  const protocol = useProtocol(station);
   return (
     <Paper withBorder p="md" component="header">
       <Group justify="space-between" align="flex-start" wrap="nowrap">
@@ -65,7 +74,7 @@ function Head({ station, now }: { station: Station; now: number }) {
         <Fact name={t("fact.model")} value={[station.vendor, station.model].join(" ").trim()} />
         <Fact name={t("fact.serial")} value={station.serial_number} />
         <Fact name={t("fact.firmware")} value={station.firmware_version} />
-        <Fact name={t("fact.version")} value={station.version === null ? "" : `OCPP ${station.version}`} />
+        <Fact name={t("fact.version")} value={protocol} />
         <Fact name={t("fact.security")} value={t(`profile.${station.security_profile as 0 | 1 | 2 | 3}`)} />
         <Fact
           name={t("fact.remote")}

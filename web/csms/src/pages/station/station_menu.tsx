@@ -1,5 +1,5 @@
-// What a person may change about a station: name, admission, password, least security profile; or remove it.
-import { ActionIcon, Alert, Button, Group, Menu, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
+// What a person may change about a station: name, admission, password, least security profile, versions; or remove it.
+import { ActionIcon, Alert, Button, Group, Menu, Modal, MultiSelect, Select, Stack, Text, TextInput } from "@mantine/core";
 import { IconDotsVertical, IconPencil, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type FormEvent } from "react";
@@ -11,6 +11,7 @@ import { Confirm } from "../../components/confirm";
 import { errorText } from "../../lib/error_text";
 import { useMay } from "../../lib/me";
 import { newStationPassword, passwordBytes } from "../../lib/password";
+import { inOrder, ocpp_versions } from "../../lib/station_state";
 import { monospace_input } from "../../theme";
 
 function EditDialog({ station, onClose }: { station: Station; onClose(): void }) {
@@ -19,12 +20,13 @@ function EditDialog({ station, onClose }: { station: Station; onClose(): void })
   const [name, setName] = useState(station.name);
   const [admission, setAdmission] = useState(station.admission);
   const [profile, setProfile] = useState(String(station.security_profile));
+  const [versions, setVersions] = useState(station.versions);
   const [password, setPassword] = useState("");
   const save = useMutation({
     mutationFn: () =>
       api("put", "/stations/{id}", {
         path: { id: station.id },
-        body: { name, admission, security_profile: Number(profile), ...(password === "" ? {} : { password }) },
+        body: { name, admission, security_profile: Number(profile), versions, ...(password === "" ? {} : { password }) },
       }),
     onSuccess: (changed) => {
       client.setQueryData(["station", station.id], changed);
@@ -55,6 +57,16 @@ function EditDialog({ station, onClose }: { station: Station; onClose(): void })
             value={profile}
             onChange={(value) => setProfile(value ?? profile)}
             allowDeselect={false}
+          />
+          <MultiSelect
+            label={t("edit.versions")}
+            description={t("edit.versions_hint")}
+            placeholder={versions.length === 0 ? t("edit.versions_all") : undefined}
+            data={ocpp_versions.map((value) => ({ value, label: `OCPP ${value}` }))}
+            value={versions}
+            onChange={(chosen) => setVersions(inOrder(chosen))}
+            clearable
+            clearButtonProps={{ "aria-label": t("edit.versions_clear") }}
           />
           <Group align="flex-end" gap="xs" wrap="nowrap">
             <TextInput
