@@ -6,6 +6,7 @@
 #include "messages/decode.hpp"
 #include "messages/json.hpp"
 #include "messages/v16.hpp"
+#include "station/dialect/saying.hpp"
 
 namespace ladestrom::station::v16_calls {
 namespace {
@@ -19,12 +20,6 @@ template <class Message>
 EncodedCall call(const typename Message::Request& request)
 {
     return {Message::action, messages::encode(request, OcppVersion::v1_6)};
-}
-
-std::optional<std::string> unless_empty(const std::string& text)
-{
-    if (text.empty()) return std::nullopt;
-    return text;
 }
 
 std::optional<std::string> at_most(const std::string& text, std::size_t most)
@@ -127,16 +122,6 @@ messages::Decoded<Reply> answer(messages::JsonValue payload, Counters& tolerance
     return Reply{make(*decoded)};
 }
 
-Registration registration_from(v16::RegistrationStatus status)
-{
-    switch (status) {
-        case v16::RegistrationStatus::Accepted: return Registration::accepted;
-        case v16::RegistrationStatus::Pending: return Registration::pending;
-        case v16::RegistrationStatus::Rejected: break;
-    }
-    return Registration::rejected;
-}
-
 // The answer to a start that is wrong elsewhere: without its number the transaction would be lost to the
 // backend. What it says of the token counts when it says so.
 std::optional<FactReply> salvage_start(messages::JsonValue payload, Counters& tolerances)
@@ -177,13 +162,6 @@ messages::Decoded<Reply> fact_answer(FactKind kind, messages::JsonValue payload,
         return reply;
     });
 }
-
-template <class... Cases>
-struct Overloaded : Cases... {
-    using Cases::operator()...;
-};
-template <class... Cases>
-Overloaded(Cases...) -> Overloaded<Cases...>;
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include "messages/decode.hpp"
 #include "messages/json.hpp"
 #include "messages/v2.hpp"
+#include "station/dialect/saying.hpp"
 #include "station/dialect/v2_variables.hpp"
 
 #include <array>
@@ -20,12 +21,6 @@ template <class Message>
 EncodedCall call(const typename Message::Request& request, OcppVersion version)
 {
     return {Message::action, messages::encode(request, version)};
-}
-
-std::optional<std::string> unless_empty(const std::string& text)
-{
-    if (text.empty()) return std::nullopt;
-    return text;
 }
 
 v2::BootReason reason_of(BootReason reason)
@@ -191,16 +186,6 @@ messages::Decoded<Reply> answer(messages::JsonValue payload, const messages::Dec
     return Reply{make(*decoded)};
 }
 
-Registration registration_from(v2::RegistrationStatus status)
-{
-    switch (status) {
-        case v2::RegistrationStatus::Accepted: return Registration::accepted;
-        case v2::RegistrationStatus::Pending: return Registration::pending;
-        case v2::RegistrationStatus::Rejected: break;
-    }
-    return Registration::rejected;
-}
-
 // What an answer that is wrong elsewhere says of the token.
 std::optional<FactReply> salvage(messages::JsonValue payload, Counters* tolerances)
 {
@@ -229,13 +214,6 @@ messages::Decoded<Reply> empty_answer(messages::JsonValue payload, const message
 {
     return answer<Message>(payload, context, [](const auto&) { return EmptyReply{}; });
 }
-
-template <class... Cases>
-struct Overloaded : Cases... {
-    using Cases::operator()...;
-};
-template <class... Cases>
-Overloaded(Cases...) -> Overloaded<Cases...>;
 
 }  // namespace
 
