@@ -90,7 +90,7 @@ public:
             *response, request.host, request.target,
             [self = this->shared_from_this(), response, done = std::move(done)](Stream::ErrorCode error) {
                 self->forget_decorator();
-                self->note_extensions(*response);
+                if (!error) self->note_extensions(*response);
                 auto const name = (*response)[http::field::sec_websocket_protocol];
                 // Where no answer could be read, Beast says 500.
                 bool const answered = !error || error == websocket::condition::handshake_failed;
