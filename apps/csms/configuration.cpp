@@ -74,7 +74,7 @@ void stations(config::Schema& schema)
                       "100", "", 0, 1'000'000));
     schema.add(flag("compression",
                     "Whether messages of stations that offer it are compressed (OCPP 2.0.1 and 2.1). Each "
-                    "such station takes about 20 KB more.",
+                    "such station takes about 16 KB more.",
                     "true"));
     schema.add(
         flag("accept_unknown",

@@ -2,6 +2,7 @@
 #include "transport/message_buffer.hpp"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <new>
@@ -61,7 +62,11 @@ std::string_view MessageBuffer::text() const
 
 void MessageBuffer::clear()
 {
-    if (whole_ && used_ > 0) ::madvise(whole_.get(), used_, MADV_DONTNEED);
+    // The first page stays: most messages fill no other, and giving it back costs more than they do.
+    static std::size_t const page_bytes = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    if (whole_ && used_ > page_bytes) {
+        ::madvise(whole_.get() + page_bytes, used_ - page_bytes, MADV_DONTNEED);
+    }
     if (is_long_) long_ = {};
     is_long_ = false;
     used_ = 0;

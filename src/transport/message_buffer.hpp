@@ -17,7 +17,8 @@ class MessageBuffer {
 public:
     // From now on there is room for a message of any allowed length at once. Beast 1.81 corrupts its inflater
     // when a buffer is full just where a compressed message ends (boostorg/beast issue 3028). The room is
-    // address space: only what a message has written takes memory, until clear(). Before the first message.
+    // address space: what a message has written takes memory until clear(), its first page longer. To be
+    // called before the first message.
     void make_whole(std::size_t message_bytes_max);
 
     // For the next read; expected_bytes is a hint.

@@ -56,7 +56,7 @@ TEST(MessageBuffer, AClaimedLengthIsNotAllocated)
     EXPECT_LE(lean.room(1'000'000).size(), 4096u);
 }
 
-TEST(MessageBuffer, WhatWasReadTakesNoMemoryAfterwards)
+TEST(MessageBuffer, WhatWasReadTakesAPageAfterwards)
 {
     constexpr std::size_t most = 1 << 20;
     MessageBuffer whole;
@@ -68,7 +68,7 @@ TEST(MessageBuffer, WhatWasReadTakesNoMemoryAfterwards)
     whole.add(most / 2);
     EXPECT_GE(resident_pages(room.data(), most), most / 2 / 4096);
     whole.clear();
-    EXPECT_EQ(resident_pages(room.data(), most), 0u);
+    EXPECT_EQ(resident_pages(room.data(), most), 1u) << "for the next one, mostly short";
 }
 
 }  // namespace
