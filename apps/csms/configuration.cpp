@@ -72,6 +72,10 @@ void stations(config::Schema& schema)
                       "before further ones are closed unread; 0: no limit. Raise it when many stations come "
                       "through one proxy.",
                       "100", "", 0, 1'000'000));
+    schema.add(flag("compression",
+                    "Whether messages of stations that offer it are compressed (OCPP 2.0.1 and 2.1). Each "
+                    "such station takes about 16 KB more.",
+                    "true"));
     schema.add(
         flag("accept_unknown",
              "Whether unknown stations are accepted without a password. For laboratories; otherwise they "
@@ -205,6 +209,7 @@ private:
         if (!result_.stations && !tls)
             problem("ocpp.plain", "false, and so is ocpp.tls: no station could connect");
         result_.station_certificates = pairs("ocpp", tls);
+        result_.compression = values_.boolean("compression");
         result_.refusals_per_address = static_cast<std::size_t>(values_.integer("ocpp.refusals_per_address"));
         result_.http = endpoint("http.address", "http.port");
         result_.http_certificates = pairs("http", values_.boolean("http.tls"));

@@ -30,6 +30,7 @@ struct CsmsConfiguration {
     std::optional<Endpoint> stations;      // ws://
     std::optional<Endpoint> stations_tls;  // wss://
     std::vector<CertificatePair> station_certificates;
+    bool compression = true;                         // where stations of 2.x offer it
     std::size_t refusals_per_address = 100;          // within ten seconds; 0: no limit
     Endpoint http;                                   // dashboard and API
     std::vector<CertificatePair> http_certificates;  // empty: plain HTTP

@@ -42,6 +42,7 @@ TEST(CsmsConfiguration, DefaultsAreClosedAndThoseOfTheCore)
     EXPECT_EQ(configuration.stations->address, "127.0.0.1");
     EXPECT_EQ(configuration.stations->port, 9000);
     EXPECT_FALSE(configuration.stations_tls);
+    EXPECT_TRUE(configuration.compression) << "required by OCPP 2.0.1 and 2.1";
     EXPECT_EQ(configuration.http.address, "127.0.0.1");
     EXPECT_TRUE(configuration.http_certificates.empty());
     EXPECT_EQ(configuration.admin_password, "");
@@ -67,6 +68,7 @@ TEST(CsmsConfiguration, EverySettingReachesItsPlace)
                                                         "--ocpp-tls-certificates=a.pem,b.pem",
                                                         "--ocpp-tls-keys=a.key,b.key",
                                                         "--ocpp-refusals-per-address=7",
+                                                        "--no-compression",
                                                         "--accept-unknown",
                                                         "--heartbeat-interval=3",
                                                         "--boot-retry-interval=4",
@@ -89,6 +91,7 @@ TEST(CsmsConfiguration, EverySettingReachesItsPlace)
     EXPECT_EQ(configuration.station_certificates[1].chain_file, "b.pem");
     EXPECT_EQ(configuration.station_certificates[1].key_file, "b.key");
     EXPECT_EQ(configuration.refusals_per_address, 7U);
+    EXPECT_FALSE(configuration.compression);
     EXPECT_TRUE(configuration.core.accept_unknown);
     EXPECT_EQ(configuration.core.heartbeat_interval, seconds(3));
     EXPECT_EQ(configuration.core.boot_retry_interval, seconds(4));

@@ -92,7 +92,10 @@ StartResult<void> Service::open(std::string version)
         store::sqlite::SqliteAccounts::open(configuration_.database, state_.thread, executor_of(api_loop_));
     if (!accounts) return failure(ExitCode::store, accounts.error().message);
     accounts_ = std::move(*accounts);
-    Shard::Options options{configuration_.core, socket_limits(configuration_.core), crypto::random_seed()};
+    Shard::Options options{.core = configuration_.core,
+                           .sockets = socket_limits(configuration_.core),
+                           .seed = crypto::random_seed()};
+    if (configuration_.compression) options.compression = transport::Compression::on;
     options.sockets.refusals = configuration_.refusals_per_address;
     options.sockets.connections = connections_within(options.sockets.connections);
     shard_ = std::make_unique<Shard>(

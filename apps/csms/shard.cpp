@@ -56,6 +56,7 @@ Shard::Shard(transport::EventLoop& loop, store::Ledger& ledger, const csms::Pass
     : loop_(loop),
       ledger_(ledger),
       core_(options.core, hasher, options.seed),
+      compression_(options.compression),
       server_(loop, *this, options.sockets, log),
       timer_(loop, [this] { feed(csms::Wake{}); }),
       publish_(std::move(publish)),
@@ -158,9 +159,10 @@ void Shard::perform(std::vector<csms::Action> actions)
 void Shard::perform(csms::AcceptSocket& accept)
 {
     const bool agreed = !accept.subprotocol.empty();
-    const bool accepted =
-        server_.accept(socket_of(accept.socket),
-                       agreed ? std::optional<std::string_view>(accept.subprotocol) : std::nullopt);
+    const auto version = version_of_subprotocol(accept.subprotocol);
+    const bool accepted = server_.accept(
+        socket_of(accept.socket), agreed ? std::optional<std::string_view>(accept.subprotocol) : std::nullopt,
+        version && knows_compression(*version) ? compression_ : transport::Compression::off);
     if (accepted) {
         ++sockets_;
         return;

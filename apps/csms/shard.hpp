@@ -25,6 +25,7 @@ public:
     struct Options {
         csms::Options core;
         transport::WebSocketLimits sockets;
+        transport::Compression compression = transport::Compression::off;
         std::uint64_t seed = 0;
     };
     using Publish = std::function<void(std::vector<csms::Published>)>;
@@ -69,6 +70,7 @@ private:
     transport::EventLoop& loop_;
     store::Ledger& ledger_;
     csms::Csms core_;
+    transport::Compression const compression_;
     transport::WebSocketServer server_;
     transport::Timer timer_;
     Publish publish_;

@@ -45,6 +45,12 @@ void connection(config::Schema& schema)
                       .kind = Kind::boolean,
                       .help = "Whether a certificate for *.example.com is accepted.",
                       .fallback = "false"});
+    schema.add(
+        Option{.name = "compression",
+               .kind = Kind::boolean,
+               .help = "Whether compression of messages is offered to the backend, with versions 2.0.1 and "
+                       "2.1.",
+               .fallback = "true"});
 }
 
 void device(config::Schema& schema)
@@ -280,6 +286,7 @@ private:
         }
         result_.tls_ca_file = values_.text("tls_ca_file");
         result_.tls_allow_wildcards = values_.boolean("tls_allow_wildcards");
+        result_.compression = values_.boolean("compression");
     }
 
     void device()

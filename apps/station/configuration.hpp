@@ -21,6 +21,7 @@ struct StationConfiguration {
 
     std::string tls_ca_file;  // "": the operating system's roots
     bool tls_allow_wildcards = false;
+    bool compression = true;  // offered with OCPP 2.x
     std::string state_directory;
     bool has_clock = true;               // a clock that outlives power cuts
     std::vector<WattHours> meter_start;  // of each EVSE, on first start

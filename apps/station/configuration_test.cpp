@@ -53,6 +53,7 @@ TEST(StationConfiguration, DefaultsAreThoseOfTheEngine)
     EXPECT_EQ(configuration.engine.evses[0].capabilities.phases, capabilities.phases);
     EXPECT_EQ(configuration.engine.evses[0].capabilities.has_lock, capabilities.has_lock);
     EXPECT_TRUE(configuration.engine.keys.empty());
+    EXPECT_TRUE(configuration.compression);
     EXPECT_EQ(configuration.control.address, "127.0.0.1");
 }
 
@@ -91,6 +92,7 @@ TEST(StationConfiguration, EverySettingReachesItsPlace)
                                                            "--state-directory=d",
                                                            "--no-rtc",
                                                            "--nominal-voltage=120",
+                                                           "--no-compression",
                                                            "--seed=7",
                                                            "--no-control-enabled",
                                                            "--control-address=::1",
@@ -107,6 +109,7 @@ TEST(StationConfiguration, EverySettingReachesItsPlace)
     EXPECT_EQ(configuration.engine.identity, "ID");
     EXPECT_EQ(configuration.tls_ca_file, "ca.pem");
     EXPECT_TRUE(configuration.tls_allow_wildcards);
+    EXPECT_FALSE(configuration.compression);
     EXPECT_EQ(configuration.engine.vendor, "V");
     EXPECT_EQ(configuration.engine.model, "M");
     EXPECT_EQ(configuration.engine.serial_number, "S");

@@ -48,6 +48,7 @@ RunnerOptions runner_options(const StationConfiguration& configuration)
     options.has_clock = configuration.has_clock;
     options.seed = seed_of(configuration);
     options.backend_grace = configuration.backend_grace;
+    if (configuration.compression) options.compression = transport::Compression::on;
     return options;
 }
 

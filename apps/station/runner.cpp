@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 #include <variant>
@@ -272,6 +273,7 @@ void StationRunner::carry_out(const station::OpenLink& open)
     for (OcppVersion version : open.versions) target.subprotocols.emplace_back(subprotocol(version));
     if (open.basic_user) target.basic_auth = {*open.basic_user, open.basic_password};
     target.tls = options_.tls;
+    if (std::ranges::any_of(open.versions, knows_compression)) target.compression = options_.compression;
     client_->set_ping_interval(open.ping_interval);
     if (!client_->connect(target)) open_when_closed_ = std::move(target);
 }

@@ -30,6 +30,7 @@ struct RunnerOptions {
     // Real time that a backend has for an answer before an advance goes on without it.
     Duration backend_grace = seconds(1);
     std::shared_ptr<const transport::TlsContext> tls;  // for wss
+    transport::Compression compression = transport::Compression::off;
     transport::LogFunction log;
     // The station cannot go on: the journal cannot be read any more. Called once.
     std::function<void(std::string reason)> failed;

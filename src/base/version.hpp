@@ -42,6 +42,12 @@ constexpr std::string_view subprotocol(OcppVersion version)
     return {};
 }
 
+// Compression of WebSocket messages belongs to OCPP-J since 2.0 (part 4: 2.0.1, 3.3; 2.1, 3.4).
+constexpr bool knows_compression(OcppVersion version)
+{
+    return version != OcppVersion::v1_6;
+}
+
 constexpr std::optional<OcppVersion> version_of_subprotocol(std::string_view name)
 {
     if (name == "ocpp1.6") return OcppVersion::v1_6;

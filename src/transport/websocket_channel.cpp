@@ -2,10 +2,13 @@
 // one frame per message, leaves all timeouts to the loop's deadline wheel.
 #include "transport/websocket_channel.hpp"
 
+#include "transport/message_buffer.hpp"
+#include "transport/websocket_compression.hpp"
+
 #include <boost/beast/websocket/stream.hpp>
+#include <boost/beast/zlib/error.hpp>
 
 #include <algorithm>
-#include <array>
 
 namespace ladestrom::transport {
 
@@ -16,10 +19,7 @@ namespace websocket = boost::beast::websocket;
 
 namespace {
 
-// Most calls fit; an idle connection holds nothing more.
-constexpr std::size_t small_read_bytes = 128;
-// A long message gets room as it comes, so that a frame head alone does not make us allocate its length.
-constexpr std::size_t growth_bytes_min = 4 * 1024;
+constexpr std::size_t read_hint_bytes = 4 * 1024;
 // What a queued frame costs besides its bytes.
 constexpr std::size_t entry_bytes = 64;
 // So many written frames may stay at the front of the queue before it is moved up.
@@ -32,15 +32,15 @@ CloseReason reason_of(const Stream::ErrorCode& error)
         return CloseReason::message_too_big;
     }
     if (error == websocket::condition::protocol_violation) return CloseReason::protocol_error;
+    if (error.category() == beast::zlib::make_error_code({}).category()) return CloseReason::bad_compression;
     return CloseReason::peer_vanished;
 }
 
-template <bool deflate>
-class BasicChannel final : public WebSocketChannel,
-                           public DeadlineEntry,
-                           public std::enable_shared_from_this<BasicChannel<deflate>> {
+class Channel final : public WebSocketChannel,
+                      public DeadlineEntry,
+                      public std::enable_shared_from_this<Channel> {
 public:
-    BasicChannel(EventLoop& loop, Stream stream, Owner& owner, const ChannelOptions& options)
+    Channel(EventLoop& loop, Stream stream, Owner& owner, const ChannelOptions& options)
         : websocket_(std::move(stream)),
           loop_(loop),
           owner_(&owner),
@@ -48,6 +48,7 @@ public:
           counters_(options.counters),
           traffic_(options.traffic),
           id_(options.id),
+          compression_(options.compression),
           liveness_(options.liveness)
     {
         // By default Beast cuts what is longer than 4 KiB into several frames, which stations do not like.
@@ -62,10 +63,12 @@ public:
 
     void accept(const UpgradeHead& request, const std::optional<std::string>& subprotocol) override
     {
+        if (compression_ == Compression::on) websocket_.set_option(deflate_answer(request));
         websocket_.set_option(
-            websocket::stream_base::decorator([subprotocol](websocket::response_type& response) {
+            websocket::stream_base::decorator([this, subprotocol](websocket::response_type& response) {
                 response.set(http::field::server, "ladestrom");
                 if (subprotocol) response.set(http::field::sec_websocket_protocol, *subprotocol);
+                note_extensions(response);
             }));
         set_deadline(loop_.now() + limits_.closing);
         websocket_.async_accept(request, [self = this->shared_from_this()](Stream::ErrorCode error) {
@@ -81,11 +84,13 @@ public:
             [headers = std::move(request.headers)](websocket::request_type& head) {
                 for (const auto& [name, value] : headers) head.set(name, value);
             }));
+        if (compression_ == Compression::on) websocket_.set_option(deflate_offer());
         auto const response = std::make_shared<websocket::response_type>();
         websocket_.async_handshake(
             *response, request.host, request.target,
             [self = this->shared_from_this(), response, done = std::move(done)](Stream::ErrorCode error) {
                 self->forget_decorator();
+                if (!error) self->note_extensions(*response);
                 auto const name = (*response)[http::field::sec_websocket_protocol];
                 // Where no answer could be read, Beast says 500.
                 bool const answered = !error || error == websocket::condition::handshake_failed;
@@ -170,6 +175,15 @@ private:
         websocket_.set_option(websocket::stream_base::decorator([](websocket::response_type&) {}));
     }
 
+    // What both sides have agreed to.
+    void note_extensions(const websocket::response_type& response)
+    {
+        if (compression_ == Compression::off || !names_deflate(response)) return;
+        compressed_ = true;
+        counters_.add("websocket.compressed");
+        message_.make_whole(limits_.message_bytes);
+    }
+
     void heard()
     {
         heard_ = loop_.now();
@@ -180,17 +194,9 @@ private:
 
     void read()
     {
-        asio::mutable_buffer to = asio::buffer(small_);
-        if (reading_message_) {
-            std::size_t const used = message_.size();
-            std::size_t const room =
-                std::min(websocket_.read_size_hint(growth_bytes_min), std::max(used, growth_bytes_min));
-            message_.resize(used + room);
-            message_used_ = used;
-            to = asio::buffer(message_.data() + used, room);
-        }
         websocket_.async_read_some(
-            to, [self = this->shared_from_this()](Stream::ErrorCode error, std::size_t bytes) {
+            message_.room(websocket_.read_size_hint(read_hint_bytes)),
+            [self = this->shared_from_this()](Stream::ErrorCode error, std::size_t bytes) {
                 self->on_read(error, bytes);
             });
     }
@@ -205,21 +211,15 @@ private:
         if (websocket_.got_binary() && !ending_) {
             end(CloseReason::binary_frame, close_code::unsupported_data, "text frames only");
         }
-        if (reading_message_) {
-            message_.resize(message_used_ + bytes);
-        } else if (!websocket_.is_message_done()) {
-            reading_message_ = true;
-            message_started_ = heard_;
-            message_.assign(small_.data(), bytes);
-            if (!ending_) plan(heard_);
-        }
+        message_.add(bytes);
         if (websocket_.is_message_done()) {
-            if (reading_message_) {
-                reading_message_ = false;
-                deliver(std::exchange(message_, {}));
-            } else {
-                deliver({small_.data(), bytes});
-            }
+            reading_message_ = false;
+            deliver(message_.text());
+            message_.clear();
+        } else if (!std::exchange(reading_message_, true)) {
+            message_.expect_more();
+            message_started_ = heard_;
+            if (!ending_) plan(heard_);
         }
         // A close that is under way reads by itself. With a second reader Beast's two can wait for one
         // another for ever, when the peer's close frame lies in the buffer already.
@@ -240,6 +240,8 @@ private:
     {
         if (!open_ || writing_ || outbound_.empty() || reported_) return;
         writing_ = true;
+        // Beast begins another frame where its buffer for what is compressed ends.
+        if (compressed_) websocket_.write_buffer_bytes(deflated_bytes_max(outbound_[written_].size()));
         websocket_.async_write(asio::buffer(outbound_[written_]),
                                [self = this->shared_from_this()](Stream::ErrorCode error, std::size_t bytes) {
                                    self->on_written(error, bytes);
@@ -418,27 +420,27 @@ private:
             {}, [self = this->shared_from_this()](Stream::ErrorCode) { self->pinging_ = false; });
     }
 
-    websocket::stream<Stream, deflate> websocket_;
+    websocket::stream<Stream> websocket_;
     EventLoop& loop_;
     Owner* owner_;
     const ChannelLimits& limits_;
     Counters& counters_;
     Traffic& traffic_;
     std::uint64_t const id_;
+    Compression const compression_;
     Liveness liveness_;
     Tick opened_{};
     Tick heard_{};
     Tick pinged_{};
     Tick unanswered_{};  // the first ping since anything was heard
     Tick message_started_{};
-    std::array<char, small_read_bytes> small_;
-    std::string message_;
-    std::size_t message_used_ = 0;
+    MessageBuffer message_;
     std::vector<std::string> outbound_;
     std::size_t written_ = 0;  // so many at the front of outbound_ are done
     std::size_t outbound_bytes_ = 0;
     std::unique_ptr<Ending> ending_;
     bool open_ = false;
+    bool compressed_ = false;
     bool got_frame_ = false;  // of any kind: a pong is a sign of life
     bool reading_message_ = false;
     bool writing_ = false;
@@ -466,7 +468,7 @@ std::shared_ptr<WebSocketChannel> make_websocket_channel(EventLoop& loop, Stream
                                                          WebSocketChannel::Owner& owner,
                                                          const ChannelOptions& options)
 {
-    return std::make_shared<BasicChannel<false>>(loop, std::move(stream), owner, options);
+    return std::make_shared<Channel>(loop, std::move(stream), owner, options);
 }
 
 }  // namespace ladestrom::transport

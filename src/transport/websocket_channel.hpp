@@ -104,10 +104,9 @@ struct ChannelOptions {
     Counters& counters;
     Traffic& traffic;
     Liveness liveness;
+    Compression compression = Compression::off;
 };
 
-// Compression is chosen here, when the upgrade request is known: with it Beast is another type and keeps tens
-// of KB per connection, so that only who asks shall pay.
 std::shared_ptr<WebSocketChannel> make_websocket_channel(EventLoop& loop, Stream stream,
                                                          WebSocketChannel::Owner& owner,
                                                          const ChannelOptions& options);

@@ -137,7 +137,8 @@ private:
                                                      .limits = channel_limits_,
                                                      .counters = counters_,
                                                      .traffic = traffic_,
-                                                     .liveness = liveness_});
+                                                     .liveness = liveness_,
+                                                     .compression = target_.compression});
         channels_.emplace(number, channel);
         channel->handshake({url_.host_header, url_.target, request_headers()},
                            [this, alive = alive_, number](WebSocketChannel::HandshakeResult upgrade) {

@@ -27,6 +27,7 @@ struct WebSocketTarget {
     std::shared_ptr<const TlsContext> tls;  // needed for wss
     std::vector<std::pair<std::string, std::string>> headers;
     std::string bind_address;  // local address; empty: the system's choice
+    Compression compression = Compression::off;
 };
 
 struct WebSocketClientLimits {

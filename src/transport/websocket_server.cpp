@@ -64,7 +64,7 @@ public:
         return port;
     }
 
-    bool accept(SocketId socket, std::optional<std::string_view> subprotocol)
+    bool accept(SocketId socket, std::optional<std::string_view> subprotocol, Compression compression)
     {
         auto const found = upgrading_.find(socket.value());
         if (found == upgrading_.end() || !found->second.session->deciding()) return false;
@@ -81,7 +81,8 @@ public:
                                     .limits = channel_limits_,
                                     .counters = counters_,
                                     .traffic = traffic_,
-                                    .liveness = {limits_.ping_interval, limits_.pong_timeout, limits_.idle}});
+                                    .liveness = {limits_.ping_interval, limits_.pong_timeout, limits_.idle},
+                                    .compression = compression});
         channels_.emplace(socket.value(), channel);
         counters_.add("websocket.accepted");
         std::optional<std::string> name;
@@ -244,9 +245,10 @@ Result<std::uint16_t> WebSocketServer::listen(const ListenOptions& options)
     return impl_->listen(options);
 }
 
-bool WebSocketServer::accept(SocketId socket, std::optional<std::string_view> subprotocol)
+bool WebSocketServer::accept(SocketId socket, std::optional<std::string_view> subprotocol,
+                             Compression compression)
 {
-    return impl_->accept(socket, subprotocol);
+    return impl_->accept(socket, subprotocol, compression);
 }
 
 void WebSocketServer::refuse(SocketId socket, unsigned status, std::string_view reason,

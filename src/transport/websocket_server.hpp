@@ -94,7 +94,8 @@ public:
 
     // 101. nullopt: without a subprotocol, which the standard wants refused. False: the connection is gone,
     // or `subprotocol` was not offered (then it has been refused with 400). send() may follow at once.
-    bool accept(SocketId socket, std::optional<std::string_view> subprotocol);
+    bool accept(SocketId socket, std::optional<std::string_view> subprotocol,
+                Compression compression = Compression::off);
     // A plain HTTP answer with `reason` as its text, then the end. Headers such as WWW-Authenticate.
     void refuse(SocketId socket, unsigned status, std::string_view reason, const Headers& headers = {});
 

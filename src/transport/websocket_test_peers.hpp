@@ -30,9 +30,10 @@ struct ServerSide final : WebSocketServer::Handler {
     {
         requests.push_back(request);
         if (decide) return decide(request);
-        server.accept(request.socket, request.subprotocols.empty()
-                                          ? std::nullopt
-                                          : std::optional<std::string_view>(request.subprotocols[0]));
+        server.accept(request.socket,
+                      request.subprotocols.empty() ? std::nullopt
+                                                   : std::optional<std::string_view>(request.subprotocols[0]),
+                      compression);
     }
     void on_frame(SocketId socket, std::string_view text) override
     {
@@ -53,6 +54,7 @@ struct ServerSide final : WebSocketServer::Handler {
     EventLoop& loop;
     WebSocketServer server;
     std::uint16_t port = 0;
+    Compression compression = Compression::off;
     std::function<void(const UpgradeRequest&)> decide;
     std::function<void(SocketId, std::string_view)> frame;
     std::vector<UpgradeRequest> requests;
@@ -94,9 +96,10 @@ inline std::string url(std::uint16_t port, std::string_view path = "/ocpp/CP1")
 
 // A peer that has finished its upgrade.
 struct Upgraded {
-    explicit Upgraded(ServerSide& side) : peer(side.loop, side.port)
+    // `extra`: whole header lines.
+    explicit Upgraded(ServerSide& side, std::string_view extra = {}) : peer(side.loop, side.port)
     {
-        peer.send(upgrade_text("/ocpp/CP1", "ocpp1.6"));
+        peer.send(upgrade_text("/ocpp/CP1", "ocpp1.6", extra));
         EXPECT_TRUE(side.wait([&] { return peer.received().find("\r\n\r\n") != std::string::npos; }));
         EXPECT_THAT(peer.received(), testing::StartsWith("HTTP/1.1 101 "));
         EXPECT_THAT(peer.received(),
@@ -104,6 +107,7 @@ struct Upgraded {
         EXPECT_THAT(peer.received(), testing::HasSubstr("Sec-WebSocket-Protocol: ocpp1.6\r\n"));
         head_bytes = peer.received().find("\r\n\r\n") + 4;
     }
+    std::string head() const { return peer.received().substr(0, head_bytes); }
     std::string frames() const { return peer.received().substr(head_bytes); }
     // Code of the close frame among what came, 0: none.
     int close_code() const

@@ -17,6 +17,7 @@ std::string_view name_of(CloseReason reason)
         case CloseReason::message_too_big: return "message too big";
         case CloseReason::binary_frame: return "binary frame";
         case CloseReason::protocol_error: return "WebSocket protocol violated";
+        case CloseReason::bad_compression: return "compressed message is broken";
         case CloseReason::outbound_overflow: return "reads too slowly";
     }
     return "closed";
@@ -36,6 +37,7 @@ std::string_view counter_of(CloseReason reason)
         case CloseReason::message_too_big: return "websocket.violation.message_too_big";
         case CloseReason::binary_frame: return "websocket.violation.binary_frame";
         case CloseReason::protocol_error: return "websocket.violation.protocol";
+        case CloseReason::bad_compression: return "websocket.violation.compression";
         case CloseReason::outbound_overflow: return "websocket.outbound_overflow";
     }
     return "websocket.closed";

@@ -7,6 +7,9 @@
 
 namespace ladestrom::transport {
 
+// Of messages, by permessage-deflate (RFC 7692). on: when the other side offers it, or agrees.
+enum class Compression { off, on };
+
 // Why a connection ended.
 enum class CloseReason {
     peer_closed,    // close frame from the peer
@@ -20,6 +23,7 @@ enum class CloseReason {
     message_too_big,
     binary_frame,
     protocol_error,     // bad frame, bad UTF-8
+    bad_compression,    // what came cannot be decompressed
     outbound_overflow,  // the peer reads too slowly
 };
 

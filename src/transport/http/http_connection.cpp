@@ -27,7 +27,7 @@ constexpr std::size_t read_ahead_bytes = 64 * 1024;
 // What an idle connection keeps ready.
 constexpr std::size_t first_read_bytes = 512;
 
-std::string_view view(beast::string_view text)
+std::string_view std_view(beast::string_view text)
 {
     return {text.data(), text.size()};
 }
@@ -169,8 +169,8 @@ void HttpConnection::dispatch()
     head_request_ = message.method() == http::verb::head;
 
     HttpRequest request;
-    request.method = std::string(view(message.method_string()));
-    request.target = std::string(view(message.target()));
+    request.method = std::string(std_view(message.method_string()));
+    request.target = std::string(std_view(message.target()));
     if (request.target.empty() || request.target.front() != '/') {
         return reject(400, "http.refused.malformed", "the request target must begin with /");
     }
@@ -185,7 +185,7 @@ void HttpConnection::dispatch()
         return reject(400, "http.refused.malformed", "the Host header is missing");
     }
     for (const auto& field : message) {
-        request.headers.emplace_back(view(field.name_string()), view(field.value()));
+        request.headers.emplace_back(std_view(field.name_string()), std_view(field.value()));
     }
     request.body = std::move(message.body());
     request.remote_address = remote_address_;

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from urllib.parse import quote
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "interop" / "harness"))
@@ -19,6 +20,7 @@ from websockets.sync.client import connect as websocket_connect  # noqa: E402
 
 PASSWORD = "0123456789abcdef"
 BOOT = {"chargePointVendor": "Peer", "chargePointModel": "Attack"}
+BOOT_2 = {"reason": "PowerUp", "chargingStation": {"vendorName": "Peer", "model": "Attack"}}
 MESSAGE_BYTES_MAX = 256 * 1024
 
 
@@ -47,6 +49,12 @@ def frame(payload, opcode=1, last=True):
     else:
         head += b"\xff" + len(payload).to_bytes(8, "big")
     return head + b"\0\0\0\0" + payload
+
+
+def deflated(text):
+    """A payload of permessage-deflate: without the end of its last, empty block."""
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -11)
+    return (deflate.compress(text) + deflate.flush(zlib.Z_SYNC_FLUSH))[:-4]
 
 
 def read_until_end(wire, bytes_max=1 << 20):
@@ -103,6 +111,11 @@ class Process:
             if line.startswith("VmRSS:"):
                 return int(line.split()[1]) / 1024
         raise AssertionError("the process is gone")
+
+    def processor_s(self):
+        """Of all its threads, from the start."""
+        fields = open(f"/proc/{self.pid}/stat", encoding="ascii").read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def files(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
@@ -177,18 +190,22 @@ class Target(Csms):
                 pass
             return head
 
-    def opened(self, station, source="127.0.0.1", boot=True, buffer=None):
-        """A raw socket, upgraded, for frames that no library would send."""
-        wire = self.raw(upgrade(f"/ocpp/{quote(station, safe='')}", credentials=basic(station)), source,
-                        buffer=buffer)
+    def opened(self, station, source="127.0.0.1", boot=True, buffer=None, compressed=False):
+        """A raw socket, upgraded, for frames that no library would send. compressed: OCPP 2.0.1, which has
+        permessage-deflate."""
+        protocols = "ocpp2.0.1" if compressed else "ocpp1.6"
+        offer = ["Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits"] if compressed else []
+        wire = self.raw(upgrade(f"/ocpp/{quote(station, safe='')}", *offer, credentials=basic(station),
+                                protocols=protocols), source, buffer=buffer)
         head = b""
         while b"\r\n\r\n" not in head:
             chunk = wire.recv(1)
             assert chunk, f"{station} was refused: {head!r}"
             head += chunk
         assert head.startswith(b"HTTP/1.1 101"), head
+        assert (b"permessage-deflate" in head) == compressed, head
         if boot:
-            wire.sendall(frame(json.dumps([2, "boot", "BootNotification", BOOT]).encode()))
+            wire.sendall(frame(json.dumps([2, "boot", "BootNotification", BOOT_2 if compressed else BOOT]).encode()))
             assert "Accepted" in read_text(wire)
         return wire
 
