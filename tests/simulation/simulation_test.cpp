@@ -79,12 +79,12 @@ constexpr const char* queued = "the version changed while facts were queued";
 constexpr const char* queued_at_reconnect = "the version changed while facts were queued, at a reconnect";
 // By another configuration at a boot, or by a restriction at a reconnect.
 constexpr Change changes[] = {
-    {5, queued},
+    {15, queued},
     {142, queued},
-    {68, queued_at_reconnect},
-    {187, queued_at_reconnect},
-    {288, queued_at_reconnect},
-    {290, queued_at_reconnect},
+    {45, queued_at_reconnect},
+    {124, queued_at_reconnect},
+    {217, queued_at_reconnect},
+    {312, queued_at_reconnect},
 };
 
 // One transaction, told in more than one version of OCPP, with facts still queued where the version changed.

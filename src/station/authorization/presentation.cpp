@@ -130,7 +130,7 @@ bool Presentation::remote_start(std::optional<EvseId> id, const IdToken& token,
         return false;
     }
     if (authorization_.asking(slot)) return false;
-    // The backend made a central token itself (2.1 part 2, C03.FR.01).
+    // The backend made a central token itself (2.1 part 2, C05.FR.01).
     const bool ask = token.type != IdTokenType::central;
     if (ask && context_.registry.boolean(Variable::authorize_remote_start)) {
         return authorization_.ask(slot, token, true, remote_start_id);

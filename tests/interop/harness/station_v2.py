@@ -205,5 +205,5 @@ def numbering(bench):
         evses = {event.evse for event in story}
         assert len(evses) == 1, f"{name}: {evses}"
         end = story[-1].payload
-        left = "Idle" if end["triggerReason"] == "EVDeparted" else "EVConnected"
+        left = "Idle" if end["triggerReason"] == "EVCommunicationLost" else "EVConnected"
         assert end["transactionInfo"]["chargingState"] == left, f"{name}: {end}"

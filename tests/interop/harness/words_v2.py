@@ -108,7 +108,7 @@ class WordsV2:
         return changed[0]["attributeStatus"] if changed else answer["status"]
 
     def remote_start(self, tag, evse):
-        return "RequestStartTransaction", {"idToken": {"idToken": tag, "type": "Central"}, "evseId": evse,
+        return "RequestStartTransaction", {"idToken": {"idToken": tag, "type": "ISO14443"}, "evseId": evse,
                                            "remoteStartId": next(self._remote_starts)}
 
     @staticmethod
