@@ -89,7 +89,8 @@ SentFrame require_ocpp_j(messages::JsonParser& parser, const std::string& text, 
         const bool refuses_result = type == 5 && version == OcppVersion::v2_1;
         require((type == 4 || refuses_result) && items.size() == 5, "an error has five items", text);
         frame.type = refuses_result ? SentFrame::Type::result_error : SentFrame::Type::error;
-        require_known_code(text_item(items[2], "the code is a text", text), version, text);
+        frame.code = text_item(items[2], "the code is a text", text);
+        require_known_code(frame.code, version, text);
         const std::string description = text_item(items[3], "the description is a text", text);
         require(messages::characters(description) <= longest_description, "the description is short", text);
         require(items[4].is_object(), "the details are an object", text);
@@ -149,9 +150,9 @@ SentFrame Ledger::sent(const std::string& text, Options options)
         if (!options.unaltered_calls) require_standard(check_request(frame.action, frame.payload), text);
         return frame;
     }
-    // The answer of 2.x to what has no id that can be read (2.0.1 part 4, section 4.3).
-    const bool unreadable = frame.type == SentFrame::Type::error && frame.id == "-1";
-    if (unreadable && version_ != OcppVersion::v1_6) return frame;
+    // The answers of 2.x to what is no message at all (2.0.1 part 4, section 4.3).
+    const bool framework = frame.code == "RpcFrameworkError" || frame.code == "MessageTypeNotSupported";
+    if (framework && version_ != OcppVersion::v1_6) return frame;
     Owed& owed = owed_[frame.id];
     require(owed.answers-- > 0, "an answer answers a call, once", text);
     if (frame.type == SentFrame::Type::result) {

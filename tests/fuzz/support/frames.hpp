@@ -19,6 +19,7 @@ struct SentFrame {
     Type type = Type::call;
     std::string id;
     std::string action;           // of a call
+    std::string code;             // of an error
     messages::JsonValue payload;  // of a call or result
 };
 
