@@ -27,8 +27,8 @@ def faults(bench):
 def offline_session(bench):
     """A session while the central system is away arrives in order and with its own times"""
     central, station = bench.central, bench.station
-    since = central.mark()
     bench.lose_central()
+    since = central.mark()
     plugged_at = moment(station.state()["wall"])
     bench.plug(2, phases=1, max_current=16)
     bench.swipe(2, "OFFLINE")
