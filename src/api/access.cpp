@@ -1,5 +1,7 @@
 #include "api/access.hpp"
 
+#include "base/letter_case.hpp"
+
 #include "crypto/random_token.hpp"
 
 #include <algorithm>
@@ -30,8 +32,7 @@ std::optional<KeyParts> split(std::string_view key)
 
 bool same_user_name(std::string_view a, std::string_view b)
 {
-    return std::ranges::equal(
-        a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+    return same_ignoring_case(a, b);
 }
 
 Login login_of(const store::UserRow& user, bool by_code, std::string session)
@@ -72,9 +73,8 @@ store::ReadResult<std::optional<Login>> Access::authenticate(const transport::Ht
 {
     constexpr std::string_view bearer = "bearer ";
     const std::string_view authorization = request.header("Authorization");
-    std::string scheme(authorization.substr(0, bearer.size()));
-    for (char& c : scheme) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    if (scheme == bearer) return by_key(authorization.substr(bearer.size()));
+    if (same_ignoring_case(authorization.substr(0, bearer.size()), bearer))
+        return by_key(authorization.substr(bearer.size()));
     const std::string_view token = request.cookie(session_cookie);
     if (!token.empty()) return by_session(token);
     return std::optional<Login>();

@@ -1,6 +1,8 @@
 // Helps a person who mistyped a name: the known name that is nearest to it.
 #pragma once
 
+#include "base/letter_case.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <numeric>
@@ -14,15 +16,15 @@ namespace ladestrom {
 // case are equal.
 inline std::size_t edit_distance(std::string_view a, std::string_view b)
 {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; };
+    const auto same = [](char x, char y) { return lower_case(x) == lower_case(y); };
     std::vector<std::size_t> before(b.size() + 1), above(b.size() + 1), row(b.size() + 1);
     std::iota(above.begin(), above.end(), std::size_t{0});
     for (std::size_t i = 1; i <= a.size(); ++i) {
         row[0] = i;
         for (std::size_t j = 1; j <= b.size(); ++j) {
-            const bool equal = lower(a[i - 1]) == lower(b[j - 1]);
+            const bool equal = same(a[i - 1], b[j - 1]);
             row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (equal ? 0 : 1)});
-            if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1])) {
+            if (i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1])) {
                 row[j] = std::min(row[j], before[j - 2] + 1);
             }
         }

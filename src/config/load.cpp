@@ -1,6 +1,7 @@
 // Puts the settings together: default < file < environment < flag.
 #include "config/load.hpp"
 
+#include "base/letter_case.hpp"
 #include "base/nearest.hpp"
 #include "config/text.hpp"
 #include "config/toml_file.hpp"
@@ -15,15 +16,6 @@
 
 namespace ladestrom::config {
 namespace {
-
-std::string lower(std::string_view text)
-{
-    std::string copy(text);
-    std::ranges::transform(copy, copy.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-    });
-    return copy;
-}
 
 template <class Number>
 std::optional<Number> number_in(std::string_view text)
@@ -64,8 +56,8 @@ std::optional<Value> from_text(Kind kind, const std::string& text)
             if (const auto number = number_in<double>(text)) return Value(*number);
             return std::nullopt;
         case Kind::boolean:
-            if (lower(text) == "true" || text == "1") return Value(true);
-            if (lower(text) == "false" || text == "0") return Value(false);
+            if (lower_case(text) == "true" || text == "1") return Value(true);
+            if (lower_case(text) == "false" || text == "0") return Value(false);
             return std::nullopt;
     }
     return std::nullopt;
@@ -213,7 +205,7 @@ private:
     {
         const std::string prefix = schema_.environment_prefix();
         if (!name.starts_with(prefix) || name == schema_.environment_name("config")) return;
-        const std::string rest = lower(std::string_view(name).substr(prefix.size()));
+        const std::string rest = lower_case(std::string_view(name).substr(prefix.size()));
         const Origin origin{Source::environment, name};
         std::vector<std::string> known{schema_.environment_name("config")};
         for (const Section& section : schema_.sections()) {
@@ -282,7 +274,7 @@ private:
                           const Given& given)
     {
         const auto same = std::ranges::find_if(
-            entries, [&](const auto& entry) { return lower(entry.first) == lower(key); });
+            entries, [&](const auto& entry) { return lower_case(entry.first) == lower_case(key); });
         Setting& setting = same == entries.end() ? entries[key] : same->second;
         setting = {as_text(given.value), given.origin};
     }

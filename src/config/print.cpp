@@ -1,6 +1,8 @@
 // Settings and their declarations as text for people.
 #include "config/print.hpp"
 
+#include "base/letter_case.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -31,13 +33,6 @@ std::string key_of(std::string_view key)
                c == '-';
     });
     return bare ? std::string(key) : toml_string(key);
-}
-
-// Of ASCII names.
-bool same_in_any_case(std::string_view a, std::string_view b)
-{
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 'a' - 'A') : c; };
-    return std::ranges::equal(a, b, {}, lower, lower);
 }
 
 class Printer {
@@ -87,7 +82,7 @@ private:
         text_ += fmt::format("\n[{}]\n", map.name);
         for (const auto& [key, setting] : values_.entries(map.name)) {
             const bool secret = std::ranges::any_of(
-                map.secrets, [&](const std::string& name) { return same_in_any_case(name, key); });
+                map.secrets, [&](const std::string& name) { return same_ignoring_case(name, key); });
             const std::string line = secret ? fmt::format("# {} is set, not shown", key_of(key))
                                             : fmt::format("{} = {}", key_of(key), to_toml(setting.value));
             text_ += with_origin(line, setting.origin);

@@ -48,13 +48,6 @@ inline std::string text_or_empty(const std::optional<std::string>& value)
     return value.value_or(std::string());
 }
 
-// Without regard to the case of letters.
-inline bool same_text(std::string_view a, std::string_view b)
-{
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
-
 // Status: the version's RegistrationStatus.
 template <class Status>
 Status registration_status(store::Admission admission)

@@ -1,5 +1,7 @@
 #include "csms/dialect/v16.hpp"
 
+#include "base/letter_case.hpp"
+
 #include "csms/dialect/serving.hpp"
 #include "csms/provisioning.hpp"
 #include "csms/session_rules.hpp"
@@ -278,7 +280,7 @@ public:
         std::string_view key, value;
         if (action != v16::ChangeConfiguration::action) return {};
         if (payload["key"].get(key) || payload["value"].get(value)) return {};
-        if (!same_text(key, "AuthorizationKey") || value.empty()) return {};
+        if (!same_ignoring_case(key, "AuthorizationKey") || value.empty()) return {};
         std::vector<std::string> passwords{std::string(value)};
         if (auto bytes = bytes_of_hexadecimal(value)) passwords.push_back(*std::move(bytes));
         return passwords;

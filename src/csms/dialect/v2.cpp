@@ -1,6 +1,8 @@
 // One table of both versions; which of its actions a version knows, its notation says.
 #include "csms/dialect/v2.hpp"
 
+#include "base/letter_case.hpp"
+
 #include "csms/dialect/serving.hpp"
 #include "csms/provisioning.hpp"
 #include "csms/transaction_events.hpp"
@@ -186,8 +188,8 @@ struct Availability {
 // A connector may tell its status this way too, and in 2.1 it should (2.1 part 2, G01).
 std::optional<Availability> availability_in(const v2::EventData& event)
 {
-    const bool status = same_text(event.component.name, "Connector") &&
-                        same_text(event.variable.name, "AvailabilityState") && event.component.evse;
+    const bool status = same_ignoring_case(event.component.name, "Connector") &&
+                        same_ignoring_case(event.variable.name, "AvailabilityState") && event.component.evse;
     if (!status) return std::nullopt;
     const auto evse = connector(event.component.evse->id);
     const auto told = messages::parse_enum<v2::ConnectorStatus>(event.actual_value);
@@ -251,7 +253,8 @@ static_assert(std::ranges::is_sorted(rows, {}, &Row::action));
 
 bool is_password(const v2::Component& component, const v2::Variable& variable)
 {
-    return same_text(component.name, "SecurityCtrlr") && same_text(variable.name, "BasicAuthPassword");
+    return same_ignoring_case(component.name, "SecurityCtrlr") &&
+           same_ignoring_case(variable.name, "BasicAuthPassword");
 }
 
 class V2Dialect final : public Dialect {

@@ -1,6 +1,7 @@
 // The registry of variables: initial values, the journal's, changes, and the OCPP 1.6 views.
 #include "station/device_model/registry.hpp"
 
+#include "base/letter_case.hpp"
 #include "base/nearest.hpp"
 #include "base/utf8.hpp"
 
@@ -26,16 +27,6 @@ std::string record_key(const VariableRow& row)
     return fmt::format("{}{}", record_prefix, full_name(row));
 }
 
-char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
-bool same_key(std::string_view a, std::string_view b)
-{
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
-
 bool is_secret(const KeyRow& row)
 {
     return std::ranges::any_of(row.variables,
@@ -45,7 +36,8 @@ bool is_secret(const KeyRow& row)
 const KeyRow* find_row(std::string_view key)
 {
     const auto rows = configuration_key_table();
-    const auto found = std::ranges::find_if(rows, [&](const KeyRow& row) { return same_key(row.name, key); });
+    const auto found =
+        std::ranges::find_if(rows, [&](const KeyRow& row) { return same_ignoring_case(row.name, key); });
     return found == rows.end() ? nullptr : &*found;
 }
 
@@ -417,8 +409,8 @@ Result<KeyReport> Registry::report(std::span<const std::string> keys) const
 
 const Registry::KeyView* Registry::find(std::string_view key) const
 {
-    const auto found =
-        std::ranges::find_if(views_, [&](const KeyView& view) { return same_key(view.spelling, key); });
+    const auto found = std::ranges::find_if(
+        views_, [&](const KeyView& view) { return same_ignoring_case(view.spelling, key); });
     return found == views_.end() ? nullptr : &*found;
 }
 

@@ -1,6 +1,8 @@
 // Values of variables as text, and their limits.
 #include "station/device_model/variable.hpp"
 
+#include "base/letter_case.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -17,13 +19,6 @@ std::string_view trim(std::string_view text)
     while (!text.empty() && blank(text.front())) text.remove_prefix(1);
     while (!text.empty() && blank(text.back())) text.remove_suffix(1);
     return text;
-}
-
-bool equals_ignoring_case(std::string_view a, std::string_view lower)
-{
-    return std::ranges::equal(a, lower, [](char x, char y) {
-        return (x >= 'A' && x <= 'Z' ? static_cast<char>(x + ('a' - 'A')) : x) == y;
-    });
 }
 
 Result<std::vector<std::string_view>> split(std::string_view text)
@@ -75,8 +70,8 @@ std::optional<MeasurandSelection> parse_selection(std::string_view item)
 
 Result<Value> parse_boolean(std::string_view text)
 {
-    if (equals_ignoring_case(text, "true")) return Value(true);
-    if (equals_ignoring_case(text, "false")) return Value(false);
+    if (same_ignoring_case(text, "true")) return Value(true);
+    if (same_ignoring_case(text, "false")) return Value(false);
     return Error{"expected true or false"};
 }
 

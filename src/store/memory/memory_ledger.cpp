@@ -1,5 +1,7 @@
 #include "store/memory/memory_ledger.hpp"
 
+#include "base/letter_case.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,11 +17,7 @@ constexpr std::size_t recent_sessions = 20;
 // OCPP 1.6 section 7.28: tokens are compared without regard to letter case.
 std::string token_key(std::string_view value)
 {
-    std::string key(value);
-    for (char& c : key) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return key;
+    return lower_case(value);
 }
 
 // What makes two meter values of one station, session and time the same.

@@ -1,6 +1,8 @@
 // Requests, answers and their server, in front of the connections.
 #include "transport/http/http_server.hpp"
 
+#include "base/letter_case.hpp"
+
 #include "transport/acceptor.hpp"
 #include "transport/address_places.hpp"
 #include "transport/http/http_connection.hpp"
@@ -14,18 +16,12 @@ namespace ladestrom::transport {
 
 namespace {
 
-bool equal_ignoring_case(std::string_view a, std::string_view b)
-{
-    auto const lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
-
 }  // namespace
 
 std::string_view HttpRequest::header(std::string_view name) const
 {
     for (const auto& [key, value] : headers) {
-        if (equal_ignoring_case(key, name)) return value;
+        if (same_ignoring_case(key, name)) return value;
     }
     return {};
 }
@@ -33,7 +29,7 @@ std::string_view HttpRequest::header(std::string_view name) const
 std::string_view HttpRequest::cookie(std::string_view name) const
 {
     for (const auto& [key, value] : headers) {
-        if (!equal_ignoring_case(key, "Cookie")) continue;
+        if (!same_ignoring_case(key, "Cookie")) continue;
         std::string_view rest = value;
         while (!rest.empty()) {
             auto const end = rest.find(';');
