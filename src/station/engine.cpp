@@ -178,10 +178,7 @@ void Engine::take(const LinkUp& input)
         link_.drop("the backend chose a version that was not offered");
         return;
     }
-    const bool long_gone =
-        link_lost_at_ && context_.now > *link_lost_at_ + registry_.interval(Variable::offline_threshold);
     context_.backend_numbers = dialect->backend_numbers();
-    if (long_gone && !context_.backend_numbers) statuses_.report_all();  // 2.1 part 2, B04.FR.01
     if (context_.backend_numbers) sessions_.want_numbers();
     conversation_.emplace(context_, *dialect, parser_, sources_);
     answers_seen_ = 0;
@@ -194,7 +191,7 @@ void Engine::take(const LinkDown& input)
     outputs_.drop_frames();
     if (conversation_) conversation_->link_lost();
     conversation_.reset();
-    if (link_.is_up()) link_lost_at_ = context_.now;
+    statuses_.link_lost();
     metering_.link_lost();
     reports_.link_lost();
     link_.down(input);

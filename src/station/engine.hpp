@@ -108,7 +108,6 @@ private:
     std::optional<Conversation> conversation_;
     std::uint64_t answers_seen_ = 0;
     std::uint64_t acceptances_seen_ = 0;
-    std::optional<Tick> link_lost_at_;
     bool orderly_ = false;    // the last process ended in order, with sessions running
     bool asked_for_ = false;  // and because the backend wished it
 };

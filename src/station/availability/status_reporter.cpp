@@ -34,8 +34,16 @@ void StatusReporter::report_all()
 
 void StatusReporter::link_up(OcppVersion version)
 {
-    if (version_ && *version_ != version) report_all();
+    const Duration threshold = context_.registry.interval(Variable::offline_threshold);
+    const bool long_gone = lost_at_ && context_.now > *lost_at_ + threshold && !context_.backend_numbers;
+    if (long_gone || (version_ && *version_ != version)) report_all();
     version_ = version;
+    lost_at_.reset();
+}
+
+void StatusReporter::link_lost()
+{
+    if (!lost_at_) lost_at_ = context_.now;
 }
 
 void StatusReporter::trigger(std::optional<EvseId> evse)

@@ -19,8 +19,11 @@ public:
     // The backend takes us for new: report everything once (errata 3.22).
     void report_all();
     // What was told in the words of another version is told again: 2.x says Occupied where 1.6 has five
-    // words.
+    // words. In 2.x also what was told before a connection was away for OfflineThreshold (2.1 part 2,
+    // B04.FR.01).
     void link_up(OcppVersion version);
+    // Or an attempt to connect has failed.
+    void link_lost();
     // TriggerMessage; 0: the station, none: all.
     void trigger(std::optional<EvseId> evse);
 
@@ -46,6 +49,7 @@ private:
     Context& context_;
     std::vector<Line> lines_;             // by connector number, 0 the station
     std::optional<OcppVersion> version_;  // of the newest connection
+    std::optional<Tick> lost_at_;         // while there is none
     std::size_t in_flight_ = 0;
     ShownStatus sent_;
 };

@@ -93,8 +93,6 @@ public:
     Change prepare_text(Variable variable, std::string_view text) const;
     // Of the variable in 2.x: that of the key that shows it.
     Access access(Variable variable) const;
-    // As 2.x writes it; none: it may not be read.
-    std::optional<std::string> shown(Variable variable) const;
     std::span<const Measurand> measurands() const { return measurands_; }
     // The change is durable: it holds from now on. Returns the variables whose value differs from before,
     // derived ones included.

@@ -19,17 +19,6 @@ Change refused(const VariableRow& row, std::string_view why)
     return change;
 }
 
-// 2.x has no phases in lists of measurands.
-std::string names_of(const std::vector<MeasurandSelection>& selections)
-{
-    std::vector<std::string_view> names;
-    for (const MeasurandSelection& selection : selections) {
-        const std::string_view name = to_string(selection.measurand);
-        if (std::ranges::find(names, name) == names.end()) names.push_back(name);
-    }
-    return fmt::format("{}", fmt::join(names, ","));
-}
-
 }  // namespace
 
 const Registry::KeyView* Registry::key_of(Variable variable) const
@@ -50,14 +39,6 @@ Access Registry::access(Variable variable) const
         return row.of_value && row.variables.size() == 1 && row.variables.front() == variable;
     });
     return hidden ? Access::read_only : Access::read_write;
-}
-
-std::optional<std::string> Registry::shown(Variable variable) const
-{
-    if (access(variable) == Access::write_only) return std::nullopt;
-    const VariableRow& row = row_of(variable);
-    if (row.type == VariableType::measurands) return names_of(measurands(variable));
-    return print_value(row.type, value(variable));
 }
 
 Change Registry::prepare_text(Variable variable, std::string_view text) const

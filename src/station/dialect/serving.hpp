@@ -4,6 +4,7 @@
 
 #include "messages/decode.hpp"
 #include "messages/json.hpp"
+#include "station/availability/availability.hpp"
 #include "station/dialect/dialect.hpp"
 
 #include <algorithm>
@@ -32,6 +33,18 @@ Answer answer(const Later<Response>& outcome, OcppVersion version)
 {
     if (!outcome) return Deferred{};
     return messages::encode(*outcome, version);
+}
+
+// Status: the version's word for it.
+template <class Status>
+Status status_of(AvailabilityOutcome outcome)
+{
+    switch (outcome) {
+        case AvailabilityOutcome::accepted: return Status::Accepted;
+        case AvailabilityOutcome::scheduled: return Status::Scheduled;
+        case AvailabilityOutcome::rejected: break;
+    }
+    return Status::Rejected;
 }
 
 // Served: a class with context(), the decoding of its version.

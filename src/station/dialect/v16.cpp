@@ -45,7 +45,7 @@ public:
     }
     messages::Decoded<Reply> decode(const Request& request, messages::JsonValue payload) const override
     {
-        return v16_calls::decode(request, payload, blocks_.counters);
+        return v16_calls::decode(request, payload, context());
     }
     std::string encode(UnlockOutcome outcome) const override
     {
@@ -114,15 +114,9 @@ Outcome<v16::ChangeAvailabilityResponse> V16::change_availability(
     using Status = v16::AvailabilityStatus;
     if (!exists(request.connector_id)) return v16::ChangeAvailabilityResponse{.status = Status::Rejected};
     const bool operative = request.type == v16::AvailabilityType::Operative;
-    switch (blocks_.availability.change(evse(request.connector_id), operative,
-                                        Availability::OfStation::with_evses)) {
-        case AvailabilityOutcome::accepted:
-            return v16::ChangeAvailabilityResponse{.status = Status::Accepted};
-        case AvailabilityOutcome::scheduled:
-            return v16::ChangeAvailabilityResponse{.status = Status::Scheduled};
-        case AvailabilityOutcome::rejected: break;
-    }
-    return v16::ChangeAvailabilityResponse{.status = Status::Rejected};
+    const auto outcome = blocks_.availability.change(evse(request.connector_id), operative,
+                                                     Availability::OfStation::with_evses);
+    return v16::ChangeAvailabilityResponse{.status = status_of<Status>(outcome)};
 }
 
 Outcome<v16::ChangeConfigurationResponse> V16::change_configuration(

@@ -113,50 +113,40 @@ std::optional<EncodedCall> fact_call(const FactRequest& fact)
 // ---- answers
 // --------------------------------------------------------------------------------------------------
 
-template <class Message, class Make>
-messages::Decoded<Reply> answer(messages::JsonValue payload, Counters& tolerances, Make make)
-{
-    const auto decoded = messages::decode<typename Message::Response>(
-        payload, {.version = OcppVersion::v1_6, .mode = messages::Mode::tolerant, .tolerances = &tolerances});
-    if (!decoded) return decoded.error();
-    return Reply{make(*decoded)};
-}
-
 // The answer to a start that is wrong elsewhere: without its number the transaction would be lost to the
 // backend. What it says of the token counts when it says so.
-std::optional<FactReply> salvage_start(messages::JsonValue payload, Counters& tolerances)
+std::optional<FactReply> salvage_start(messages::JsonValue payload, Counters* tolerances)
 {
     std::int64_t number = 0;
     if (payload["transactionId"].get_int64().get(number) != simdjson::SUCCESS) return std::nullopt;
-    tolerances.add("tolerance.start_answer_salvaged");
+    tolerances->add("tolerance.start_answer_salvaged");
     FactReply reply{std::nullopt, number};
-    std::string_view text;
-    if (payload["idTagInfo"]["status"].get_string().get(text) != simdjson::SUCCESS) return reply;
-    if (const auto status = messages::parse_enum<v16::AuthorizationStatus>(text)) {
+    if (const auto status = salvage_status<v16::AuthorizationStatus>(payload, "idTagInfo")) {
         reply.info = IdTokenInfo{.status = from_wire(*status), .cache_expiry = {}, .group = {}};
     }
     return reply;
 }
 
-messages::Decoded<Reply> start_answer(messages::JsonValue payload, Counters& tolerances)
+messages::Decoded<Reply> start_answer(messages::JsonValue payload, const messages::DecodeContext& context)
 {
-    auto decoded = answer<v16::StartTransaction>(payload, tolerances, [](const auto& response) {
+    auto decoded = read_answer<v16::StartTransaction>(payload, context, [](const auto& response) {
         return FactReply{from_wire(response.id_tag_info), response.transaction_id};
     });
     if (decoded) return decoded;
-    if (auto salvaged = salvage_start(payload, tolerances)) return Reply{std::move(*salvaged)};
+    if (auto salvaged = salvage_start(payload, context.tolerances)) return Reply{std::move(*salvaged)};
     return decoded;
 }
 
-messages::Decoded<Reply> fact_answer(FactKind kind, messages::JsonValue payload, Counters& tolerances)
+messages::Decoded<Reply> fact_answer(FactKind kind, messages::JsonValue payload,
+                                     const messages::DecodeContext& context)
 {
     switch (kind) {
-        case FactKind::started: return start_answer(payload, tolerances);
+        case FactKind::started: return start_answer(payload, context);
         case FactKind::updated:
-            return answer<v16::MeterValues>(payload, tolerances, [](const auto&) { return FactReply{}; });
+            return read_answer<v16::MeterValues>(payload, context, [](const auto&) { return FactReply{}; });
         case FactKind::ended: break;
     }
-    return answer<v16::StopTransaction>(payload, tolerances, [](const auto& response) {
+    return read_answer<v16::StopTransaction>(payload, context, [](const auto& response) {
         FactReply reply;
         if (response.id_tag_info) reply.info = from_wire(*response.id_tag_info);
         return reply;
@@ -184,36 +174,26 @@ std::optional<EncodedCall> encode(const Request& request, const Config& config)
                       request);
 }
 
-messages::Decoded<Reply> decode(const Request& request, messages::JsonValue payload, Counters& tolerances)
+messages::Decoded<Reply> decode(const Request& request, messages::JsonValue payload,
+                                const messages::DecodeContext& context)
 {
     using Result = messages::Decoded<Reply>;
     return std::visit(
         Overloaded{
-            [&](const BootRequest&) -> Result {
-                return answer<v16::BootNotification>(payload, tolerances, [](const auto& response) {
-                    return BootReply{registration_from(response.status), response.current_time,
-                                     response.interval};
-                });
-            },
+            [&](const BootRequest&) -> Result { return read_boot<v16::BootNotification>(payload, context); },
             [&](const HeartbeatRequest&) -> Result {
-                return answer<v16::Heartbeat>(payload, tolerances, [](const auto& response) {
-                    return HeartbeatReply{response.current_time};
-                });
+                return read_heartbeat<v16::Heartbeat>(payload, context);
             },
             [&](const AuthorizeRequest&) -> Result {
-                return answer<v16::Authorize>(payload, tolerances, [](const auto& response) {
+                return read_answer<v16::Authorize>(payload, context, [](const auto& response) {
                     return AuthorizeReply{from_wire(response.id_tag_info)};
                 });
             },
             [&](const StatusRequest&) -> Result {
-                return answer<v16::StatusNotification>(payload, tolerances,
-                                                       [](const auto&) { return EmptyReply{}; });
+                return read_empty<v16::StatusNotification>(payload, context);
             },
-            [&](const MeterRequest&) -> Result {
-                return answer<v16::MeterValues>(payload, tolerances,
-                                                [](const auto&) { return EmptyReply{}; });
-            },
-            [&](const FactRequest& fact) -> Result { return fact_answer(fact.kind, payload, tolerances); },
+            [&](const MeterRequest&) -> Result { return read_empty<v16::MeterValues>(payload, context); },
+            [&](const FactRequest& fact) -> Result { return fact_answer(fact.kind, payload, context); },
             [](const ReportRequest&) -> Result { return Reply{EmptyReply{}}; },
         },
         request);

@@ -7,6 +7,7 @@
 namespace ladestrom::station::v16_calls {
 
 std::optional<EncodedCall> encode(const Request& request, const Config& config);
-messages::Decoded<Reply> decode(const Request& request, messages::JsonValue payload, Counters& tolerances);
+messages::Decoded<Reply> decode(const Request& request, messages::JsonValue payload,
+                                const messages::DecodeContext& context);
 
 }  // namespace ladestrom::station::v16_calls

@@ -133,13 +133,8 @@ Outcome<v2::ChangeAvailabilityResponse> V2::change_availability(const v2::Change
     if (request.evse) evse = find(*request.evse);
     if (!evse) return v2::ChangeAvailabilityResponse{.status = Status::Rejected};
     const bool operative = request.operational_status == v2::OperationalStatus::Operative;
-    switch (blocks_.availability.change(*evse, operative, Availability::OfStation::alone)) {
-        case AvailabilityOutcome::accepted: return v2::ChangeAvailabilityResponse{.status = Status::Accepted};
-        case AvailabilityOutcome::scheduled:
-            return v2::ChangeAvailabilityResponse{.status = Status::Scheduled};
-        case AvailabilityOutcome::rejected: break;
-    }
-    return v2::ChangeAvailabilityResponse{.status = Status::Rejected};
+    const auto outcome = blocks_.availability.change(*evse, operative, Availability::OfStation::alone);
+    return v2::ChangeAvailabilityResponse{.status = status_of<Status>(outcome)};
 }
 
 // A charging profile in the request is ignored while there is no smart charging (2.1 part 2, F01.FR.12).

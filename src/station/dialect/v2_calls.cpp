@@ -177,42 +177,19 @@ EncodedCall report(const ReportRequest& part, OcppVersion version)
 
 // ---- answers --------------------------------------------------------------------------------------------
 
-template <class Message, class Make>
-messages::Decoded<Reply> answer(messages::JsonValue payload, const messages::DecodeContext& context,
-                                Make make)
-{
-    const auto decoded = messages::decode<typename Message::Response>(payload, context);
-    if (!decoded) return decoded.error();
-    return Reply{make(*decoded)};
-}
-
-// What an answer that is wrong elsewhere says of the token.
-std::optional<FactReply> salvage(messages::JsonValue payload, Counters* tolerances)
-{
-    std::string_view text;
-    if (payload["idTokenInfo"]["status"].get_string().get(text) != simdjson::SUCCESS) return std::nullopt;
-    const auto status = messages::parse_enum<v2::AuthorizationStatus>(text);
-    if (!status) return std::nullopt;
-    tolerances->add("tolerance.start_answer_salvaged");
-    return FactReply{IdTokenInfo{.status = words::from_wire(*status), .cache_expiry = {}, .group = {}}, {}};
-}
-
 messages::Decoded<Reply> fact_answer(messages::JsonValue payload, const messages::DecodeContext& context)
 {
-    auto decoded = answer<v2::TransactionEvent>(payload, context, [](const auto& response) {
+    auto decoded = read_answer<v2::TransactionEvent>(payload, context, [](const auto& response) {
         FactReply reply;
         if (response.id_token_info) reply.info = words::from_wire(*response.id_token_info);
         return reply;
     });
     if (decoded) return decoded;
-    if (auto salvaged = salvage(payload, context.tolerances)) return Reply{std::move(*salvaged)};
-    return decoded;
-}
-
-template <class Message>
-messages::Decoded<Reply> empty_answer(messages::JsonValue payload, const messages::DecodeContext& context)
-{
-    return answer<Message>(payload, context, [](const auto&) { return EmptyReply{}; });
+    const auto status = salvage_status<v2::AuthorizationStatus>(payload, "idTokenInfo");
+    if (!status) return decoded;
+    context.tolerances->add("tolerance.start_answer_salvaged");
+    return Reply{
+        FactReply{IdTokenInfo{.status = words::from_wire(*status), .cache_expiry = {}, .group = {}}, {}}};
 }
 
 }  // namespace
@@ -240,28 +217,21 @@ messages::Decoded<Reply> decode(const Request& request, messages::JsonValue payl
     using Result = messages::Decoded<Reply>;
     return std::visit(
         Overloaded{
-            [&](const BootRequest&) -> Result {
-                return answer<v2::BootNotification>(payload, context, [](const auto& response) {
-                    return BootReply{registration_from(response.status), response.current_time,
-                                     response.interval};
-                });
-            },
+            [&](const BootRequest&) -> Result { return read_boot<v2::BootNotification>(payload, context); },
             [&](const HeartbeatRequest&) -> Result {
-                return answer<v2::Heartbeat>(payload, context, [](const auto& response) {
-                    return HeartbeatReply{response.current_time};
-                });
+                return read_heartbeat<v2::Heartbeat>(payload, context);
             },
             [&](const AuthorizeRequest&) -> Result {
-                return answer<v2::Authorize>(payload, context, [](const auto& response) {
+                return read_answer<v2::Authorize>(payload, context, [](const auto& response) {
                     return AuthorizeReply{words::from_wire(response.id_token_info)};
                 });
             },
             [&](const StatusRequest&) -> Result {
-                return empty_answer<v2::StatusNotification>(payload, context);
+                return read_empty<v2::StatusNotification>(payload, context);
             },
-            [&](const MeterRequest&) -> Result { return empty_answer<v2::MeterValues>(payload, context); },
+            [&](const MeterRequest&) -> Result { return read_empty<v2::MeterValues>(payload, context); },
             [&](const FactRequest&) -> Result { return fact_answer(payload, context); },
-            [&](const ReportRequest&) -> Result { return empty_answer<v2::NotifyReport>(payload, context); },
+            [&](const ReportRequest&) -> Result { return read_empty<v2::NotifyReport>(payload, context); },
         },
         request);
 }

@@ -64,9 +64,7 @@ TEST_P(V2Station, TheEndTellsWhatIsLeft)
     world.begin();
     session(world, minutes(2));
     EXPECT_THAT(world.backend.last("TransactionEvent"), HasSubstr(R"("chargingState":"EVConnected")"));
-    world.plug();
-    world.swipe("TAG-1");
-    world.pass(minutes(1));
+    begin_charging(world, minutes(1));
     world.unplug();
     world.pass(seconds(5));
     EXPECT_THAT(
@@ -79,9 +77,7 @@ TEST_P(V2Station, UnpluggedInMidTransactionItIsIdleUntilTheCarIsBack)
     World world(config());
     world.config.keys["StopTransactionOnEVSideDisconnect"] = "false";
     world.begin();
-    world.plug();
-    world.swipe("TAG-1");
-    world.pass(seconds(40));
+    begin_charging(world, seconds(40));
     world.unplug();
     world.pass(seconds(5));
     EXPECT_THAT(world.backend.last("TransactionEvent"),
@@ -114,9 +110,7 @@ TEST_P(V2Station, ABlockedTokenIsHeardAlsoInAnAnswerThatIsWrongElsewhere)
                    ? R"({"idTokenInfo":{"status":"Blocked","cacheExpiryDateTime":"soon"}})"
                    : payload;
     };
-    world.plug();
-    world.swipe("TAG-1");
-    world.pass(minutes(1));
+    begin_charging(world, minutes(1));
     EXPECT_EQ(world.backend.booked.at(0).reason, "DeAuthorized");
 }
 
@@ -227,6 +221,22 @@ TEST_P(V2Station, StartsAndStopsAtTheBackendsWish)
                 HasSubstr(R"("ongoingIndicator":false)"));
 }
 
+// The backend made a central token itself (2.1 part 2, C05.FR.01).
+TEST_P(V2Station, AsksForTokensThatAreNotTheBackendsOwn)
+{
+    for (const auto& [type, asked] : {std::pair{"Central", 0U}, std::pair{"ISO14443", 1U}}) {
+        World world(config());
+        world.config.keys["AuthorizeRemoteTxRequests"] = "true";
+        world.begin();
+        world.plug();
+        world.ask("RequestStartTransaction",
+                  std::string(R"({"remoteStartId":1,"idToken":{"idToken":"T","type":")") + type + R"("}})");
+        world.pass(seconds(20));
+        EXPECT_EQ(world.backend.count("Authorize"), asked) << type;
+        EXPECT_TRUE(world.evse().closed);
+    }
+}
+
 TEST_P(V2Station, APendingStationRejectsStartAndStop)
 {
     World world(config());
@@ -272,9 +282,7 @@ TEST_P(V2Station, NoLockIsOpenedUnderATransaction)
     EXPECT_THAT(world.ask("UnlockConnector", R"({"evseId":1,"connectorId":2})"),
                 HasSubstr("UnknownConnector"));
     EXPECT_THAT(world.ask("UnlockConnector", R"({"evseId":1,"connectorId":1})"), HasSubstr("Unlocked"));
-    world.plug();
-    world.swipe("TAG-1");
-    world.pass(minutes(1));
+    begin_charging(world, minutes(1));
     EXPECT_THAT(world.ask("UnlockConnector", R"({"evseId":1,"connectorId":1})"),
                 HasSubstr("OngoingAuthorizedTransaction"));
     EXPECT_TRUE(world.evse_view().session);
@@ -297,9 +305,7 @@ TEST_P(V2Station, SendsWhatIsTriggered)
     EXPECT_EQ(world.backend.count("Heartbeat"), 1U);
     EXPECT_EQ(world.backend.count("StatusNotification"), 2U);
     EXPECT_THAT(world.backend.last("MeterValues"), HasSubstr(R"("context":"Trigger")"));
-    world.plug();
-    world.swipe("TAG-1");
-    world.pass(seconds(30));
+    begin_charging(world, seconds(30));
     EXPECT_THAT(trigger("TransactionEvent"), HasSubstr("Accepted"));
     world.pass(seconds(2));
     EXPECT_THAT(world.backend.last("TransactionEvent"),
@@ -308,13 +314,22 @@ TEST_P(V2Station, SendsWhatIsTriggered)
     EXPECT_TRUE(world.backend.problems.empty()) << world.backend.problems.front();
 }
 
+TEST_P(V2Station, TriggeredMeterValuesAreTheAlignedOnes)
+{
+    World world(config());
+    world.config.keys["MeterValuesAlignedData"] = "Voltage";
+    world.begin();
+    EXPECT_THAT(world.ask("TriggerMessage", R"({"requestedMessage":"MeterValues"})"), HasSubstr("Accepted"));
+    world.pass(seconds(2));
+    EXPECT_THAT(world.backend.last("MeterValues"),
+                AllOf(HasSubstr(R"("measurand":"Voltage")"), Not(HasSubstr("Energy"))));
+}
+
 TEST_P(V2Station, ResetsAtOnceAndTellsWhy)
 {
     World world(config());
     world.begin();
-    world.plug();
-    world.swipe("TAG-1");
-    world.pass(minutes(1));
+    begin_charging(world, minutes(1));
     EXPECT_THAT(world.ask("Reset", R"({"type":"Immediate"})"), HasSubstr("Accepted"));
     world.pass(minutes(2));
     EXPECT_EQ(world.restarts.size(), 1U);
@@ -330,9 +345,7 @@ TEST_P(V2Station, ResetsOnceItIsIdle)
 {
     World world(config());
     world.begin();
-    world.plug();
-    world.swipe("TAG-1");
-    world.pass(minutes(1));
+    begin_charging(world, minutes(1));
     EXPECT_THAT(world.ask("Reset", R"({"type":"OnIdle"})"), HasSubstr("Scheduled"));
     world.pass(minutes(1));
     EXPECT_TRUE(world.restarts.empty());
@@ -350,9 +363,7 @@ TEST_P(V2Station, ResetsOneEvseAlone)
     World world(config(2));
     world.begin();
     for (const int number : {1, 2}) {
-        world.plug(number);
-        world.swipe("TAG-" + std::to_string(number), number);
-        world.pass(seconds(30));
+        begin_charging(world, seconds(30), number);
     }
     EXPECT_THAT(world.ask("Reset", R"({"type":"OnIdle","evseId":2})"), HasSubstr("Scheduled"));
     EXPECT_THAT(world.ask("Reset", R"({"type":"Immediate","evseId":1})"), HasSubstr("Accepted"));
@@ -371,9 +382,7 @@ TEST_P(V2Station, ATransactionOutlivesAPowerCut)
     World world(config());
     world.config.interrupted_session = InterruptedSession::resume;
     world.begin();
-    world.plug();
-    world.swipe("TAG-1");
-    world.pass(minutes(3));
+    begin_charging(world, minutes(3));
     world.power_cut();
     world.begin();
     world.pass(minutes(3));
@@ -391,9 +400,7 @@ TEST_P(V2Station, OrClosesWithPowerLoss)
     World world(config());
     world.config.interrupted_session = InterruptedSession::close;
     world.begin();
-    world.plug();
-    world.swipe("TAG-1");
-    world.pass(minutes(3));
+    begin_charging(world, minutes(3));
     world.power_cut();
     world.begin();
     world.pass(minutes(1));
@@ -441,9 +448,7 @@ TEST(V21Station, ResumesAfterAReset)
     world.config.versions = {OcppVersion::v2_1};
     world.config.interrupted_session = InterruptedSession::resume;
     world.begin();
-    world.plug();
-    world.swipe("TAG-1");
-    world.pass(minutes(1));
+    begin_charging(world, minutes(1));
     EXPECT_THAT(world.ask("Reset", R"({"type":"ImmediateAndResume"})"), HasSubstr("Accepted"));
     world.pass(minutes(2));
     EXPECT_EQ(world.restarts.size(), 1U);

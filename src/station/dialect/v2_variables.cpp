@@ -1,6 +1,7 @@
 // Finding variables by what a request names them, and showing them (2.1 part 2, B05 to B08).
 #include "station/dialect/v2_variables.hpp"
 
+#include "base/letter_case.hpp"
 #include "base/utf8.hpp"
 
 #include <algorithm>
@@ -11,21 +12,10 @@ namespace {
 using GetStatus = v2::GetVariableStatus;
 using SetStatus = v2::SetVariableStatus;
 
-char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
-// Names are without regard to the case of letters (identifierString).
-bool same(std::string_view a, std::string_view b)
-{
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
-
 // Exactly this component: where the request names no EVSE, that of the whole station.
 bool is_of(const ShownVariable& variable, const v2::Component& component)
 {
-    if (!same(variable.component, component.name) || component.instance) return false;
+    if (!same_ignoring_case(variable.component, component.name) || component.instance) return false;
     if (!component.evse) return variable.evse == EvseId(0);
     const bool connector = component.evse->connector_id.has_value();
     if (connector && component.evse->connector_id != 1) return false;
@@ -35,7 +25,7 @@ bool is_of(const ShownVariable& variable, const v2::Component& component)
 // Any that fits: an EVSE or connector that is not named stands for all (B08.FR.22 and 23).
 bool is_among(const ShownVariable& variable, const v2::Component& component)
 {
-    if (!same(variable.component, component.name) || component.instance) return false;
+    if (!same_ignoring_case(variable.component, component.name) || component.instance) return false;
     if (!component.evse) return true;
     if (variable.evse.value() != component.evse->id) return false;
     return !component.evse->connector_id ||
@@ -53,7 +43,8 @@ Found find(const v2::Component& component, const v2::Variable& name, const std::
     for (const ShownVariable& variable : all) {
         if (!is_of(variable, component)) continue;
         found.component = true;
-        if (same(variable.name, name.name) && same(variable.instance, name.instance.value_or("")))
+        if (same_ignoring_case(variable.name, name.name) &&
+            same_ignoring_case(variable.instance, name.instance.value_or("")))
             found.variable = &variable;
     }
     return found;
@@ -136,8 +127,8 @@ bool is_asked_for(const ShownVariable& variable, const v2::GetReportRequest& ask
     return std::ranges::any_of(*asked.component_variable, [&](const v2::ComponentVariable& one) {
         if (!is_among(variable, one.component)) return false;
         if (!one.variable) return true;
-        return same(variable.name, one.variable->name) &&
-               (!one.variable->instance || same(variable.instance, *one.variable->instance));
+        return same_ignoring_case(variable.name, one.variable->name) &&
+               (!one.variable->instance || same_ignoring_case(variable.instance, *one.variable->instance));
     });
 }
 

@@ -36,6 +36,22 @@ TEST_P(V2Station, GetsVariables)
     EXPECT_THAT(answer, HasSubstr(R"("attributeValue":"Available")"));
 }
 
+// 1.6 has measurands that 2.x has not, and phases in their lists.
+TEST_P(V2Station, TellsOnlyWhatTheVersionHasAWordFor)
+{
+    World world(config());
+    world.config.keys["MeterValuesSampledData"] = "Temperature,Current.Import.L1,Current.Import.L2";
+    world.begin();
+    EXPECT_THAT(world.ask("GetVariables", R"({"getVariableData":[)" +
+                                              variable("SampledDataCtrlr", "TxUpdatedMeasurands") + "]}"),
+                HasSubstr(R"("attributeValue":"Current.Import")"));
+    world.ask("GetReport",
+              R"({"requestId":1,"componentVariable":[{"component":{"name":"SampledDataCtrlr"}}]})");
+    world.pass(seconds(2));
+    EXPECT_THAT(world.backend.last("NotifyReport"),
+                AllOf(HasSubstr("Voltage"), Not(HasSubstr("Temperature"))));
+}
+
 TEST_P(V2Station, SetsVariablesForGood)
 {
     World world(config());

@@ -41,14 +41,6 @@ Config config_of_both()
     return config;
 }
 
-void begin_charging(World& world)
-{
-    world.begin();
-    world.plug();
-    world.swipe("TAG-1");
-    world.pass(minutes(3));
-}
-
 void expect_one_session(World& world)
 {
     world.swipe("TAG-1");
@@ -66,7 +58,8 @@ void expect_one_session(World& world)
 TEST(VersionChange, ATransactionBegunIn16EndsIn2UnderItsNumber)
 {
     World world(config_of(OcppVersion::v1_6));
-    begin_charging(world);
+    world.begin();
+    begin_charging(world, minutes(3));
     restart_in(world, OcppVersion::v2_0_1);
     EXPECT_THAT(world.backend.last("TransactionEvent"), HasSubstr(R"("transactionId":"1000")"));
     expect_one_session(world);
@@ -75,7 +68,8 @@ TEST(VersionChange, ATransactionBegunIn16EndsIn2UnderItsNumber)
 TEST(VersionChange, ATransactionBegunIn2IsTold16FromItsStart)
 {
     World world(config_of(OcppVersion::v2_1));
-    begin_charging(world);
+    world.begin();
+    begin_charging(world, minutes(3));
     restart_in(world, OcppVersion::v1_6);
     EXPECT_EQ(world.backend.count("StartTransaction"), 1U);
     expect_one_session(world);
@@ -84,7 +78,8 @@ TEST(VersionChange, ATransactionBegunIn2IsTold16FromItsStart)
 TEST(VersionChange, ThereAndBackAgain)
 {
     World world(config_of(OcppVersion::v2_1));
-    begin_charging(world);
+    world.begin();
+    begin_charging(world, minutes(3));
     for (const auto version : {OcppVersion::v1_6, OcppVersion::v2_0_1, OcppVersion::v1_6}) {
         restart_in(world, version);
         EXPECT_TRUE(world.evse_view().session);
@@ -125,9 +120,7 @@ TEST(VersionChange, AStartWhoseAnswerWasLostIsNoSecondTransaction)
         world.backend.lose_answer = [](const std::string& action) {
             return action == "StartTransaction" || action == "TransactionEvent";
         };
-        world.plug();
-        world.swipe("TAG-1");
-        world.pass(seconds(20));
+        begin_charging(world, seconds(20));
         EXPECT_EQ(world.backend.booked.size(), 1U);
         world.backend.lose_answer = nullptr;
         restart_in(world, to);
@@ -138,10 +131,29 @@ TEST(VersionChange, AStartWhoseAnswerWasLostIsNoSecondTransaction)
 TEST(VersionChange, AStartThatIsToldAgainMayBeToldInEither)
 {
     World world(config_of(OcppVersion::v2_1));
-    begin_charging(world);
+    world.begin();
+    begin_charging(world, minutes(3));
     world.backend.lose_answer = [](const std::string& action) { return action == "StartTransaction"; };
     restart_in(world, OcppVersion::v1_6);
     restart_in(world, OcppVersion::v2_1);
+    expect_one_session(world);
+}
+
+// What was refused before it stood behind another one: the start's refusals are its own.
+TEST(VersionChange, AStartThatIsToldAgainIsNotGivenUpForAnotherFact)
+{
+    World world(config_of(OcppVersion::v2_1));
+    world.begin();
+    begin_charging(world, seconds(30));
+    world.backend.refuse["TransactionEvent"] = 2;
+    world.pass(seconds(45));
+    EXPECT_EQ(world.backend.refuse["TransactionEvent"], 0);
+    world.backend.refuse["StartTransaction"] = 1;
+    world.config.versions = {OcppVersion::v1_6};
+    world.power_cut();
+    world.begin();
+    world.pass(minutes(2));
+    EXPECT_EQ(world.view().dead_letters, 0U);
     expect_one_session(world);
 }
 
@@ -149,7 +161,8 @@ TEST(VersionChange, AStartThatIsToldAgainMayBeToldInEither)
 TEST(VersionChange, ATransactionWhoseNameIsLostIsToldFromItsStart)
 {
     World world(config_of(OcppVersion::v2_1));
-    begin_charging(world);
+    world.begin();
+    begin_charging(world, minutes(3));
     world.power_cut();
     world.disk_content().erase("transactions");
     world.begin();
@@ -160,7 +173,8 @@ TEST(VersionChange, ATransactionWhoseNameIsLostIsToldFromItsStart)
 TEST(VersionChange, AtAReconnectThereAndBackAgain)
 {
     World world(config_of_both());
-    begin_charging(world);
+    world.begin();
+    begin_charging(world, minutes(3));
     reconnect_in(world, OcppVersion::v1_6);
     EXPECT_EQ(world.backend.count("StartTransaction"), 1U);
     reconnect_in(world, OcppVersion::v2_1);

@@ -13,6 +13,12 @@ constexpr std::size_t most_requests = 64;
 // Aligned values that could not be taken for so long are not of that moment any more.
 constexpr Duration aligned_patience = seconds(5);
 
+// Neither an EVSE named nor 0: all.
+bool is_meant(std::optional<EvseId> named, const Evse& evse)
+{
+    return !named || *named == EvseId(0) || *named == evse.id;
+}
+
 constexpr bool in_session(Stage stage)
 {
     return stage == Stage::running || stage == Stage::starting;
@@ -146,7 +152,7 @@ bool Metering::trigger(std::optional<EvseId> id, Variable measurands)
     if (!wall) return false;
     const std::size_t before = requests_.size();
     for (const Evse& evse : context_.evses.all) {
-        if ((id && *id != evse.id && *id != EvseId(0)) || requests_.size() >= most_requests) continue;
+        if (!is_meant(id, evse) || requests_.size() >= most_requests) continue;
         const Session* session = sessions_.of(evse);
         auto samples = take(evse, context_.registry.measurands(measurands), MeterContext::trigger);
         if (samples.empty()) continue;
@@ -161,8 +167,7 @@ bool Metering::trigger_event(std::optional<EvseId> id)
     bool any = false;
     for (const Evse& evse : context_.evses.all) {
         Session* session = sessions_.of(evse);
-        const bool meant = !id || *id == evse.id || *id == EvseId(0);
-        if (!meant || session == nullptr || !in_session(evse.stage) || !evse.reading) continue;
+        if (!is_meant(id, evse) || session == nullptr || !in_session(evse.stage) || !evse.reading) continue;
         if (context_.records.failed()) return any;
         sessions_.update(*session, evse, TriggerReason::trigger,
                          take(evse, context_.registry.measurands(Variable::sampled_data_measurands),

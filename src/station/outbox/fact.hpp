@@ -98,8 +98,7 @@ struct Session {
     // 1.6: the backend's number, once known.
     std::optional<std::int64_t> transaction_id;
     bool id_never_learnt = false;
-    // 2.x: the start was told under the station's own name for the transaction.
-    bool told = false;
+    bool told_by_name = false;  // 2.x: the start was, by the station's own
     std::optional<std::int64_t> remote_start_id;
     std::optional<WattHours> refused_at;
     std::optional<Stop> stop;

@@ -211,14 +211,14 @@ std::string encode_session(const Session& session)
         .next_sequence = session.next_sequence,
         .transaction_id = session.transaction_id,
         .id_never_learnt = std::nullopt,
-        .told = std::nullopt,
+        .told_by_name = std::nullopt,
         .remote_start_id = session.remote_start_id,
         .refused_at = std::nullopt,
         .stop = std::nullopt,
         .ended = std::nullopt,
     };
     if (session.id_never_learnt) record.id_never_learnt = true;
-    if (session.told) record.told = true;
+    if (session.told_by_name) record.told_by_name = true;
     if (session.refused_at) record.refused_at = session.refused_at->value;
     if (session.stop) record.stop = to_record(*session.stop);
     if (session.ended) record.ended = true;
@@ -306,7 +306,7 @@ std::optional<Session> decode_session(Serial serial, std::string_view text)
     session.next_sequence = record->next_sequence;
     session.transaction_id = record->transaction_id;
     session.id_never_learnt = record->id_never_learnt.value_or(false);
-    session.told = record->told.value_or(false);
+    session.told_by_name = record->told_by_name.value_or(false);
     session.remote_start_id = record->remote_start_id;
     if (record->refused_at) session.refused_at = WattHours{*record->refused_at};
     if (record->stop) session.stop = from_record(*record->stop);

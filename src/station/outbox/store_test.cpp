@@ -156,6 +156,30 @@ TEST_P(DamagedRow, CostsNoTransaction)
     }
 }
 
+// Under the number that the lost one had: with another the backend would wait for it for ever.
+TEST(Store, AnEndThatIsMadeAnewKeepsItsNumber)
+{
+    World world(offline_config());
+    world.config.versions = {OcppVersion::v2_1};
+    world.begin();
+    world.network(false);
+    session(world, minutes(3));
+    world.power_cut();
+    ASSERT_EQ(std::erase_if(world.disk_content(),
+                            [](const auto& entry) {
+                                return entry.first.starts_with("fact/") &&
+                                       entry.second.find(R"("kind":"Ended")") != std::string::npos;
+                            }),
+              1U);
+    world.network(true);
+    world.begin();
+    world.pass(minutes(1));
+    const Booked* booked = world.backend.only();
+    ASSERT_NE(booked, nullptr);
+    EXPECT_TRUE(booked->stopped);
+    EXPECT_EQ(*booked->sequences.rbegin(), static_cast<std::int64_t>(booked->sequences.size()) - 1);
+}
+
 // What cannot be read is left alone and counted, the rest is recovered.
 TEST(Store, DamagedRecordsHarmNothingElse)
 {

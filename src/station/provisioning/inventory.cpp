@@ -1,17 +1,18 @@
 // Components and variables with the names of OCPP 2.1.
 #include "station/provisioning/inventory.hpp"
 
+#include "domain/dialect/v2.hpp"
+#include "messages/enum.hpp"
 #include "station/availability/status_reporter.hpp"
 #include "station/core/context.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 namespace ladestrom::station {
 namespace {
-
-constexpr std::string_view availability_states = "Available,Occupied,Reserved,Unavailable,Faulted";
 
 // What 2.x has no variable for: it is said in another way there, or belongs to 1.6 alone.
 constexpr std::array only_in_16{Variable::phase_rotation, Variable::feature_profiles,
@@ -21,17 +22,6 @@ constexpr std::array only_in_16{Variable::phase_rotation, Variable::feature_prof
 constexpr std::array absent_controllers{"AuthCacheCtrlr",     "DisplayMessageCtrlr", "ISO15118Ctrlr",
                                         "LocalAuthListCtrlr", "MonitoringCtrlr",     "ReservationCtrlr",
                                         "SmartChargingCtrlr", "TariffCostCtrlr"};
-
-std::string_view state_of(ConnectorStatus status)
-{
-    switch (status) {
-        case ConnectorStatus::available: return "Available";
-        case ConnectorStatus::reserved: return "Reserved";
-        case ConnectorStatus::unavailable: return "Unavailable";
-        case ConnectorStatus::faulted: return "Faulted";
-        default: return "Occupied";
-    }
-}
 
 ShownType type_of(VariableType type)
 {
@@ -44,6 +34,12 @@ ShownType type_of(VariableType type)
         case VariableType::bytes: break;
     }
     return ShownType::string;
+}
+
+void add_to_list(std::string& list, std::string_view item)
+{
+    if (!list.empty()) list += ',';
+    list += item;
 }
 
 // What follows from hardware and program, and nobody sets.
@@ -60,18 +56,34 @@ ShownVariable fixed(std::string_view component, std::string_view name, ShownType
 
 ShownVariable state(std::string_view component, ConnectorStatus status)
 {
+    const auto told = dialect::v2::to_wire(status);
     ShownVariable shown =
-        fixed(component, "AvailabilityState", ShownType::option_list, std::string(state_of(status)));
-    shown.values = availability_states;
+        fixed(component, "AvailabilityState", ShownType::option_list, std::string(messages::to_string(told)));
+    for (const v2::ConnectorStatus value : messages::enum_values<v2::ConnectorStatus>)
+        add_to_list(shown.values, messages::to_string(value));
     shown.constant = false;
     return shown;
 }
 
+// 2.x has fewer measurands, and no phases in their lists.
 std::string names_of(std::span<const Measurand> measurands)
 {
-    std::vector<std::string_view> names;
-    for (const Measurand measurand : measurands) names.push_back(to_string(measurand));
-    return fmt::format("{}", fmt::join(names, ","));
+    std::string names;
+    for (const Measurand measurand : measurands) {
+        const std::string_view name = to_string(measurand);
+        if (messages::parse_enum<v2::Measurand>(name)) add_to_list(names, name);
+    }
+    return names;
+}
+
+std::string names_of(const std::vector<MeasurandSelection>& selections)
+{
+    std::vector<Measurand> measurands;
+    for (const MeasurandSelection& selection : selections) {
+        if (std::ranges::find(measurands, selection.measurand) == measurands.end())
+            measurands.push_back(selection.measurand);
+    }
+    return names_of(measurands);
 }
 
 }  // namespace
@@ -84,6 +96,13 @@ std::vector<ShownVariable> Inventory::all() const
     add_controllers(all);
     add_evses(all);
     return all;
+}
+
+std::string Inventory::text_of(const VariableRow& row) const
+{
+    const Registry& registry = context_.registry;
+    if (row.type == VariableType::measurands) return names_of(registry.measurands(row.variable));
+    return print_value(row.type, registry.value(row.variable));
 }
 
 void Inventory::add_registry(std::vector<ShownVariable>& all) const
@@ -99,7 +118,7 @@ void Inventory::add_registry(std::vector<ShownVariable>& all) const
         shown.unit = row.unit;
         shown.access = registry.access(row.variable);
         shown.persistent = row.persistence == Persistence::stored;
-        shown.value = registry.shown(row.variable);
+        if (shown.access != Access::write_only) shown.value = text_of(row);
         shown.variable = row.variable;
         const Range range = registry.range(row.variable);
         // Of a list the limit would be that of its text.

@@ -53,6 +53,7 @@ public:
     std::vector<ShownVariable> all() const;
 
 private:
+    std::string text_of(const VariableRow& row) const;
     void add_registry(std::vector<ShownVariable>& all) const;
     void add_station(std::vector<ShownVariable>& all) const;
     void add_controllers(std::vector<ShownVariable>& all) const;

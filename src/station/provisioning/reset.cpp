@@ -82,7 +82,7 @@ bool Reset::request_and_resume()
     resume_ = true;
     for (const Evse& evse : context_.evses.all) {
         Session* session = sessions_.of(evse);
-        if (session != nullptr && evse.reading && context_.tells_charging_states())
+        if (session != nullptr && evse.reading)
             sessions_.update(*session, evse, TriggerReason::reset_command, {});
     }
     keep_sessions();

@@ -60,21 +60,36 @@ std::optional<typename Message::Request> Backend::decode(messages::JsonValue pay
     return std::nullopt;
 }
 
+std::string Backend::boot_answer(Instant now) const
+{
+    return fmt::format(R"({{"status":"{}","currentTime":"{}","interval":{}}})", registration,
+                       format_instant(now + clock_offset), interval);
+}
+
+std::string Backend::heartbeat_answer(Instant now) const
+{
+    return fmt::format(R"({{"currentTime":"{}"}})", format_instant(now + clock_offset));
+}
+
+// While registration is pending the backend may ask for some (OCPP 1.6 section 4.2, 2.1 part 2 B02).
+void Backend::check_registered(const std::string& action)
+{
+    static const std::set<std::string> asked_for{"Heartbeat", "StatusNotification", "MeterValues",
+                                                 "NotifyReport"};
+    if (registration != "Accepted" && !asked_for.contains(action))
+        problems.push_back(action + " before Accepted");
+}
+
 std::string Backend::answer(const Received& call, messages::JsonValue payload, Instant now)
 {
-    const std::string time = format_instant(now + clock_offset);
     if (call.action == "BootNotification") {
         decode<v16::BootNotification>(payload);
-        return fmt::format(R"({{"status":"{}","currentTime":"{}","interval":{}}})", registration, time,
-                           interval);
+        return boot_answer(now);
     }
-    if (registration != "Accepted" && call.action != "Heartbeat" && call.action != "StatusNotification" &&
-        call.action != "MeterValues") {
-        problems.push_back(call.action + " before Accepted");
-    }
+    check_registered(call.action);
     if (call.action == "Heartbeat") {
         decode<v16::Heartbeat>(payload);
-        return fmt::format(R"({{"currentTime":"{}"}})", time);
+        return heartbeat_answer(now);
     }
     if (call.action == "Authorize") {
         const auto request = decode<v16::Authorize>(payload);

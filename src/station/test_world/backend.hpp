@@ -89,6 +89,9 @@ public:
 
 private:
     std::string answer(const Received& call, messages::JsonValue payload, Instant now);
+    std::string boot_answer(Instant now) const;
+    std::string heartbeat_answer(Instant now) const;
+    void check_registered(const std::string& action);
     std::string start(messages::JsonValue payload);
     std::string stop(messages::JsonValue payload);
     std::string meter_values(messages::JsonValue payload);

@@ -40,17 +40,12 @@ std::optional<typename Message::Request> Backend::decode_v2(messages::JsonValue 
 
 std::string Backend::answer_v2(const Received& call, messages::JsonValue payload, Instant now)
 {
-    const std::string time = format_instant(now + clock_offset);
     if (call.action == "BootNotification") {
         decode_v2<v2::BootNotification>(payload);
-        return fmt::format(R"({{"status":"{}","currentTime":"{}","interval":{}}})", registration, time,
-                           interval);
+        return boot_answer(now);
     }
-    if (registration != "Accepted" && call.action != "Heartbeat" && call.action != "StatusNotification" &&
-        call.action != "MeterValues" && call.action != "NotifyReport") {
-        problems.push_back(call.action + " before Accepted");
-    }
-    if (call.action == "Heartbeat") return fmt::format(R"({{"currentTime":"{}"}})", time);
+    check_registered(call.action);
+    if (call.action == "Heartbeat") return heartbeat_answer(now);
     if (call.action == "Authorize") {
         const auto request = decode_v2<v2::Authorize>(payload);
         return fmt::format(R"({{"idTokenInfo":{}}})",

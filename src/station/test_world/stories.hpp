@@ -16,12 +16,18 @@ inline Config offline_config()
     return config;
 }
 
+// Somebody comes and charges for so long.
+inline void begin_charging(World& world, Duration length, int evse = 1)
+{
+    world.plug(evse);
+    world.swipe("TAG-" + std::to_string(evse), evse);
+    world.pass(length);
+}
+
 // Somebody comes, charges and leaves.
 inline void session(World& world, Duration length)
 {
-    world.plug();
-    world.swipe("TAG-1");
-    world.pass(length);
+    begin_charging(world, length);
     world.swipe("TAG-1");
     world.pass(seconds(5));
     world.unplug();

@@ -11,7 +11,7 @@ namespace {
 
 bool start_is_owed(const Session& session)
 {
-    return !session.transaction_id && !session.id_never_learnt && !session.told;
+    return !session.transaction_id && !session.id_never_learnt && !session.told_by_name;
 }
 
 // Of a session whose own row is lost.
@@ -90,7 +90,7 @@ void Sessions::mend()
     rebuild_sessions();
     for (auto& [serial, session] : sessions_) {
         // Under their new names the starts are told once more; they are known by what they say.
-        if (renamed) session.told = false;
+        if (renamed) session.told_by_name = false;
         if (start_is_owed(session) && !has_fact(serial, FactKind::started)) restore_start(session);
         if (session.ended && !has_fact(serial, FactKind::ended)) restore_end(session);
     }

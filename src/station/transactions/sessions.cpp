@@ -250,7 +250,7 @@ void Sessions::settle_start(Session& session, const FactReply& reply)
         session.transaction_id = reply.transaction_id;
         session.id_never_learnt = !reply.transaction_id;
     } else {
-        session.told = true;
+        session.told_by_name = true;
     }
     if (reply.info && reply.info->group) session.group = reply.info->group;
     record(session);

@@ -55,7 +55,7 @@ std::optional<std::string> Sessions::transaction_name(const Fact& fact) const
 void Sessions::want_numbers()
 {
     for (auto& [serial, session] : sessions_) {
-        if (!session.told || session.transaction_id || session.id_never_learnt) continue;
+        if (!session.told_by_name || session.transaction_id || session.id_never_learnt) continue;
         if (!has_fact(serial, FactKind::started)) restore_start(session);
     }
 }
