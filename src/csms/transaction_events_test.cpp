@@ -218,6 +218,16 @@ TEST_P(TransactionEvents, ABlockedTokenIsToldAndFlagged)
     EXPECT_THAT(tell(event("Updated", 1, 1, token("NOBODY"))), HasSubstr(R"("status":"Invalid")"));
 }
 
+TEST_P(TransactionEvents, WhereNobodyHasToIdentifyNobodyIsRefused)
+{
+    EXPECT_THAT(tell(event("Started", 0, 0,
+                           R"(,"idToken":{"idToken":"","type":"NoAuthorization"})" +
+                               energy(0, 1000, "Transaction.Begin"))),
+                HasSubstr(R"("status":"Accepted")"));
+    tell(event("Ended", 1, 30, energy(30, 3000, "Transaction.End")));
+    EXPECT_TRUE(only().billable);
+}
+
 TEST_P(TransactionEvents, OneTokenRunsOnce)
 {
     tell(story[0]);
@@ -296,13 +306,16 @@ TEST_P(TransactionEvents, ATileThatIsFreeStaysFreeWhenTheEndComesLate)
 
 TEST_P(TransactionEvents, AConnectorMayTellItsStatusAsAnEvent)
 {
-    const auto told = [&](const char* status) {
-        return station.ask(
-            "NotifyEvent",
-            fmt::format(
-                R"({{"generatedAt":"{0}","seqNo":0,"eventData":[{{"eventId":1,"timestamp":"{0}","trigger":"Delta","actualValue":"{1}","eventNotificationType":"HardWiredNotification","component":{{"name":"Connector","evse":{{"id":2,"connectorId":1}}}},"variable":{{"name":"AvailabilityState"}}}}]}})",
-                format_instant(noon()), status));
+    const auto event = [](const char* status, int minute) {
+        return fmt::format(
+            R"({{"eventId":1,"timestamp":"{}","trigger":"Delta","actualValue":"{}","eventNotificationType":"HardWiredNotification","component":{{"name":"Connector","evse":{{"id":2,"connectorId":1}}}},"variable":{{"name":"AvailabilityState"}}}})",
+            format_instant(noon() + minutes(minute)), status);
     };
+    const auto notified = [&](const std::string& events) {
+        return station.ask("NotifyEvent", fmt::format(R"({{"generatedAt":"{}","seqNo":0,"eventData":[{}]}})",
+                                                      format_instant(noon()), events));
+    };
+    const auto told = [&](const char* status) { return notified(event(status, 0)); };
     const auto status = [&] { return world.ledger.connectors().at({StationId("A"), EvseId(2)}).status; };
     EXPECT_THAT(told("Occupied"), EndsWith(",{}]"));
     EXPECT_EQ(status(), ConnectorStatus::preparing);
@@ -310,6 +323,10 @@ TEST_P(TransactionEvents, AConnectorMayTellItsStatusAsAnEvent)
     EXPECT_EQ(status(), ConnectorStatus::faulted);
     EXPECT_THAT(told("Broken"), EndsWith(",{}]"));
     EXPECT_EQ(status(), ConnectorStatus::faulted);
+    notified(event("Occupied", 1) + "," + event("Faulted", 2));
+    EXPECT_EQ(status(), ConnectorStatus::faulted) << "the newest of one message counts";
+    notified(event("Available", 4) + "," + event("Occupied", 3));
+    EXPECT_EQ(status(), ConnectorStatus::available);
 }
 
 TEST_P(TransactionEvents, ACrashLosesNothingThatWasAnswered)

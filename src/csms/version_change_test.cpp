@@ -160,6 +160,32 @@ TEST_F(VersionChange, AnEndAlreadyToldStands)
     EXPECT_EQ(sessions[0].meter_stop, WattHours{4000});
 }
 
+// A station may call its transactions what looks like a number of ours.
+TEST_F(VersionChange, AnIdThatLooksLikeANumberIsNotOurs)
+{
+    for (const char* const id : {"007", "7", "20251120103000"}) {
+        World fresh;
+        fresh.put_station("A");
+        fresh.put_token("TAG");
+        Station teller(fresh, "A");
+        teller.connect({"ocpp2.1"});
+        teller.ask("BootNotification",
+                   R"({"reason":"PowerUp","chargingStation":{"model":"M","vendorName":"V"}})");
+        teller.ask(
+            "TransactionEvent",
+            fmt::format(
+                R"({{"eventType":"Started","timestamp":"{0}","triggerReason":"Trigger","seqNo":0,"transactionInfo":{{"transactionId":"{1}"}},"evse":{{"id":1}},"idToken":{{"idToken":"TAG","type":"Central"}},"meterValue":[{{"timestamp":"{0}","sampledValue":[{{"value":1000}}]}}]}})",
+                format_instant(noon()), id));
+        teller.connect({"ocpp1.6"});
+        teller.boot();
+        const auto number = testing::transaction_id(teller.start("TAG", noon(), 1000, 1));
+        EXPECT_NE(std::to_string(number), id);
+        teller.stop(number, noon() + minutes(30), 2000);
+        ASSERT_EQ(fresh.ledger.sessions().size(), 1U) << id;
+        EXPECT_EQ(fresh.ledger.sessions()[0].state, SessionState::ended) << id;
+    }
+}
+
 TEST_F(VersionChange, AnEndToldIn16AndAgainIn2IsOne)
 {
     speak("ocpp1.6");

@@ -95,8 +95,8 @@ def size_bombs_in_messages(target, _witness):
 COMPRESSED = 0x41      # a text frame with the bit that says so
 
 
-def _sent_to_the_end(target, station, data):
-    wire = target.opened(station, compressed=True)
+def _answer_to(wire, data):
+    """What comes until the other side closes, which it may do before it has read all."""
     try:
         wire.sendall(data)
     except OSError:
@@ -104,6 +104,10 @@ def _sent_to_the_end(target, station, data):
     answer = read_until_end(wire)
     wire.close()
     return answer
+
+
+def _sent_to_the_end(target, station, data):
+    return _answer_to(target.opened(station, compressed=True), data)
 
 
 def compression_bombs(target, _witness):
@@ -177,13 +181,7 @@ def size_bombs_in_headers(target, _witness):
             "subprotocols": upgrade("/ocpp/witness", protocols=",".join(["ocpp1.6"] * 50_000)),
     }.items()):
         for port in (target.ocpp_port, target.http_port):
-            wire = target.raw(b"", f"127.6.0.{number + 1}", port=port)
-            try:
-                wire.sendall(data)
-            except OSError:
-                pass
-            answer = read_until_end(wire)
-            wire.close()
+            answer = _answer_to(target.raw(b"", f"127.6.0.{number + 1}", port=port), data)
             assert answer.startswith(b"HTTP/1.1 431 ") or not answer, f"{name}: {answer[:80]}"
     assert target.counter("websocket.refused.header_size") >= 5
     assert target.counter("http.refused.header_size") >= 5

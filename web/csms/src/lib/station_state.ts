@@ -67,7 +67,9 @@ export function canStart(station: Station, connector: Connector): boolean {
   );
 }
 
-export const ocpp_versions: readonly OcppVersion[] = ["1.6", "2.0.1", "2.1"];
+// Whoever adds a version to the description of the API is told here.
+const every_version: Record<OcppVersion, true> = { "1.6": true, "2.0.1": true, "2.1": true };
+export const ocpp_versions = Object.keys(every_version) as readonly OcppVersion[];
 
 // In the order in which the server tells them, whatever was chosen first.
 export function inOrder(versions: readonly string[]): OcppVersion[] {
