@@ -142,16 +142,14 @@ TEST(VersionChange, AStartThatIsToldAgainMayBeToldInEither)
 // What was refused before it stood behind another one: the start's refusals are its own.
 TEST(VersionChange, AStartThatIsToldAgainIsNotGivenUpForAnotherFact)
 {
-    World world(config_of(OcppVersion::v2_1));
+    World world(config_of_both());
     world.begin();
     begin_charging(world, seconds(30));
     world.backend.refuse["TransactionEvent"] = 2;
     world.pass(seconds(45));
     EXPECT_EQ(world.backend.refuse["TransactionEvent"], 0);
     world.backend.refuse["StartTransaction"] = 1;
-    world.config.versions = {OcppVersion::v1_6};
-    world.power_cut();
-    world.begin();
+    reconnect_in(world, OcppVersion::v1_6);
     world.pass(minutes(2));
     EXPECT_EQ(world.view().dead_letters, 0U);
     expect_one_session(world);
