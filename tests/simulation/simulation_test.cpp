@@ -56,10 +56,11 @@ struct Find {
 };
 constexpr Find finds[] = {
     {278, "a status whose answer was lost was not told again when the earlier one held again"},
-    {247, "likewise, with a fault in between"},
-    {1844, "an end told over 1.6 and, its answer lost, again over 2.1 was taken for two different ends"},
-    {40, "an event that came after its connector was free again showed the connector as in use"},
-    {66, "likewise, on both connectors of a station"},
+    {290, "likewise, with a fault in between"},
+    {560, "an end told over 1.6 and, its answer lost, again over 2.1 was taken for two different ends"},
+    {1844, "likewise, of a session without energy"},
+    {53, "an event that came after its connector was free again showed the connector as in use"},
+    {66, "likewise, on another EVSE"},
 };
 
 TEST(Simulation, WhatItFoundStaysFound)
