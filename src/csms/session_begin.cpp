@@ -27,8 +27,9 @@ bool is_begun_by(const store::SessionRow& session, const NaturalKey& key, const 
         session.start_message_id.empty() ||
         (session.flags & (store::session_flag_orphan_stop | store::session_flag_start_register_missing)) != 0;
     const Beginning& told = key.beginning;
-    return !no_start && session.evse == told.evse && same_token(session.token, told.token) &&
-           session.started == told.started && session.meter_start == key.meter_start &&
+    const bool same = is_anonymous(session) || same_token(session.token, told.token);
+    return !no_start && session.evse == told.evse && same && session.started == told.started &&
+           session.meter_start == key.meter_start &&
            (plausible(told.started) || session.start_message_id == work.message_id);
 }
 
@@ -53,6 +54,11 @@ const std::optional<store::SessionRow>* find_begun(const NaturalKey& key,
     static const std::optional<store::SessionRow> none;
     if (stored != nullptr && *stored && !is_begun_by(**stored, key, work)) return &none;
     return stored;
+}
+
+bool is_anonymous(const store::SessionRow& session)
+{
+    return session.token.type == IdTokenType::none;
 }
 
 bool plausible(Instant instant)
@@ -80,6 +86,16 @@ AuthorizationStatus judge_concurrent(const Beginning& beginning, const TokenFact
         return is_replaced(session, beginning) && same_token(session.token, beginning.token);
     });
     return token.running > replaced ? AuthorizationStatus::concurrent_tx : otherwise;
+}
+
+void book_token(store::SessionRow& session, const Beginning& beginning, const TokenFacts& token,
+                IdTokenInfo& info, const Work& work)
+{
+    info.status = judge_concurrent(beginning, token, info.status, work);
+    session.token = beginning.token;
+    session.authorization = info.status;
+    // It may come after an end that looked as if nobody had been authorized.
+    set_flag(session, store::session_flag_unauthorized, info.status != AuthorizationStatus::accepted);
 }
 
 void close_replaced(const Beginning& beginning, std::string_view id, Work& work)

@@ -24,6 +24,7 @@ struct NaturalKey {
     Beginning beginning;
     WattHours meter_start;
 };
+// A session of nobody yet is begun by whoever begins at the same moment and register.
 bool is_begun_by(const store::SessionRow& session, const NaturalKey& key, const Work& work);
 // The session that this start began before: told again, or in another version, as stations do that change
 // theirs while a session is open. Null: not known yet. running: where one that runs is kept.
@@ -38,6 +39,12 @@ IdTokenInfo judge_token_of(const Beginning& beginning, const TokenFacts& token, 
 // for.
 AuthorizationStatus judge_concurrent(const Beginning& beginning, const TokenFacts& token,
                                      AuthorizationStatus otherwise, const Work& work);
+
+// Nobody has been identified for it yet: in 2.x a transaction may begin with the car.
+bool is_anonymous(const store::SessionRow& session);
+// Whose it is from now on. info: as judged by itself; what else the token does now is added.
+void book_token(store::SessionRow& session, const Beginning& beginning, const TokenFacts& token,
+                IdTokenInfo& info, const Work& work);
 
 // Closes without an end what ran on the same EVSE before. id: of the session that begins, if it is known
 // already.

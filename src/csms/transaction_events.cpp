@@ -80,13 +80,9 @@ void note_token(SessionRow& session, const TransactionEventFacts& facts, const T
 {
     const Beginning beginning{.evse = session.evse, .token = *facts.token, .started = facts.at};
     IdTokenInfo info = judge_token_of(beginning, token, work);
-    const bool own = session.token.type != IdTokenType::none;
+    const bool own = !is_anonymous(session);
     if (!own && !facts.token_stops) {
-        info.status = judge_concurrent(beginning, token, info.status, work);
-        session.token = *facts.token;
-        session.authorization = info.status;
-        // It may come after an end that looked as if nobody had been authorized.
-        set_flag(session, store::session_flag_unauthorized, info.status != AuthorizationStatus::accepted);
+        book_token(session, beginning, token, info, work);
     } else if (own && same_token(session.token, *facts.token)) {
         info.status = session.authorization;
     }
@@ -117,8 +113,8 @@ void note_end(SessionRow& session, const TransactionEventFacts& facts, Work& wor
                          .reason = facts.reason.value_or(StopReason::local),
                          .token = facts.token_stops ? facts.token : std::nullopt};
     if (!end_session(session, end)) work.counters.add("csms.session.impossible_stop");
-    const bool nobody = session.token.type == IdTokenType::none;
-    if (nobody && session.meter_stop > session.meter_start) flag(session, store::session_flag_unauthorized);
+    if (is_anonymous(session) && session.meter_stop > session.meter_start)
+        flag(session, store::session_flag_unauthorized);
     work.counters.add("csms.session.stopped");
 }
 

@@ -45,22 +45,26 @@ std::optional<std::int64_t> number_of(const SessionRow& session, const Work& wor
 }
 
 // The station goes on in 1.6 with what it began in 2.x: from here on the transaction is named by its number.
-std::int64_t give_number(SessionRow session, Work& work)
+std::int64_t give_number(SessionRow& session, Work& work)
 {
     const std::int64_t id = next_transaction_id(work);
     work.changed_station().last_transaction_id = id;
     session.transaction_id = std::to_string(id);
     work.counters.add("csms.session.continued_in_another_version");
-    work.writes.push_back(store::PutSession{std::move(session)});
     return id;
 }
 
-StartAnswer answer_replay(const SessionRow& session, IdTokenInfo info, Work& work)
+StartAnswer answer_replay(SessionRow session, const StartFacts& facts, const TokenFacts& token,
+                          IdTokenInfo info, Work& work)
 {
     work.counters.add("csms.session.start_replayed");
+    const bool anonymous = is_anonymous(session);
+    if (anonymous) book_token(session, beginning(facts), token, info, work);
     info.status = session.authorization;
-    const auto number = number_of(session, work);
-    return {.transaction_id = number ? *number : give_number(session, work), .token_info = std::move(info)};
+    const auto known = number_of(session, work);
+    const std::int64_t number = known ? *known : give_number(session, work);
+    if (anonymous || !known) work.writes.push_back(store::PutSession{std::move(session)});
+    return {.transaction_id = number, .token_info = std::move(info)};
 }
 
 StartAnswer begin_session(const StartFacts& facts, const TokenFacts& token, IdTokenInfo info, Work& work)
@@ -96,7 +100,7 @@ Outcome<StartAnswer> start_transaction(const StartFacts& facts, Work& work)
     if (token == nullptr || known == nullptr) return Waiting{};
 
     IdTokenInfo info = judge_token_of(beginning(facts), *token, work);
-    if (*known) return answer_replay(**known, std::move(info), work);
+    if (*known) return answer_replay(**known, facts, *token, std::move(info), work);
     return begin_session(facts, *token, std::move(info), work);
 }
 

@@ -101,6 +101,22 @@ TEST_F(VersionChange, BegunIn2ToldAgainAndEndedIn16)
     expect_billed(4000);
 }
 
+TEST_F(VersionChange, BegunIn2ByTheCarAlone)
+{
+    speak("ocpp2.1");
+    std::string started = event_payload("Started", "x-1", 0, 1000);
+    const std::string token = R"(,"idToken":{"idToken":"tag","type":"ISO14443"})";
+    station.ask("TransactionEvent", started.erase(started.find(token), token.size()));
+    ASSERT_EQ(world.ledger.sessions().size(), 1U);
+    EXPECT_EQ(world.ledger.sessions()[0].token.value, "");
+    speak("ocpp1.6");
+    const std::int64_t id = start_in_16();
+    EXPECT_EQ(start_in_16(), id) << "the answer was lost";
+    EXPECT_EQ(world.ledger.sessions()[0].token.value, "TAG");
+    stop_in_16(id, 4000);
+    expect_billed(4000);
+}
+
 TEST_F(VersionChange, AndBackAgainWithoutTheEventsToldIn16)
 {
     speak("ocpp2.1");

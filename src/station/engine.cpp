@@ -179,7 +179,7 @@ void Engine::take(const LinkUp& input)
         return;
     }
     context_.backend_numbers = dialect->backend_numbers();
-    if (context_.backend_numbers) sessions_.want_numbers();
+    context_.backend_numbers ? sessions_.want_numbers() : sessions_.want_names();
     conversation_.emplace(context_, *dialect, parser_, sources_);
     answers_seen_ = 0;
     statuses_.link_up(input.version);
@@ -264,6 +264,7 @@ void Engine::settle()
         conversation_->release_answer(registration_.gate());
     }
     energy_.update();
+    if (transactions_.stop_where_energy_has_ended()) energy_.update();
     metering_.update();
     reset_.advance();
     statuses_.update();

@@ -81,7 +81,7 @@ bool Presentation::stop_own_session(EvseId reader, const IdToken& token)
 {
     for (Evse& evse : context_.evses.all) {
         const Session* session = sessions_.of(evse);
-        if (session == nullptr || !serves(reader, evse) || !same_token(session->token, token)) continue;
+        if (!evse.in_use() || !serves(reader, evse) || !same_token(session->token, token)) continue;
         transactions_.stop(evse, StopReason::local, TriggerReason::stop_authorized, token);
         return true;
     }
@@ -104,7 +104,8 @@ bool Presentation::take_back(EvseId reader, const IdToken& token)
 {
     for (Evse& evse : context_.evses.all) {
         if (!serves(reader, evse) || !evse.permit || !same_token(evse.permit->token, token)) continue;
-        if (evse.stage == Stage::permitted) transactions_.cancel_permit(evse);
+        if (evse.stage == Stage::permitted)
+            transactions_.cancel_permit(evse, StopReason::local, TriggerReason::stop_authorized, token);
         return true;
     }
     if (reader == whole_station && unplaced_ && same_token(unplaced_->token, token)) {
@@ -245,7 +246,7 @@ bool Presentation::release_for_group(Evse& evse, const Decision& decision)
 void Presentation::refuse(EvseId reader)
 {
     for (Evse& evse : context_.evses.all) {
-        const bool shows = reader == evse.id || (reader == whole_station && !evse.session);
+        const bool shows = reader == evse.id || (reader == whole_station && !evse.in_use());
         if (shows) flash(evse, hardware::Indication::authorization_refused, context_.now);
     }
 }

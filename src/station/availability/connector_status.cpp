@@ -95,12 +95,12 @@ ShownStatus connector_status(const Evses& evses, const Evse& evse, bool store_fa
 {
     if (const auto* fault = critical_fault(evses, evse)) return with(faulted, *fault);
     if (evse.lock_failed) return {faulted, ConnectorError::connector_lock_failure, "", ""};
-    if (evse.contactor_closed && !evse.session) {
+    if (evse.contactor_closed && !evse.in_use()) {
         return {faulted, ConnectorError::power_switch_failure, "contactor does not open", ""};
     }
     if (!evse.pilot) return {unavailable, ConnectorError::no_error, "", ""};
     const ConnectorStatus status = in_use(evses, evse);
-    const bool session = evse.session.has_value();
+    const bool session = evse.in_use();
     if (store_failed && !session && status != unavailable) {
         return {faulted, ConnectorError::internal_error, "storage failed", ""};
     }

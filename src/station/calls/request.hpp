@@ -46,10 +46,12 @@ struct MeterRequest {
 // A fact with its wall times.
 struct FactRequest {
     FactKind kind = FactKind::started;
+    Pairing pairing = Pairing::made;
     Serial session;
     EvseId evse;
     std::int64_t sequence = 0;
     Instant at;
+    Instant started;  // of the session
     TriggerReason trigger = TriggerReason::other;
     ChargingState charging_state = ChargingState::idle;
     WattHours meter;
@@ -88,7 +90,7 @@ struct AuthorizeReply {
 };
 struct FactReply {
     std::optional<IdTokenInfo> info;
-    std::optional<std::int64_t> transaction_id;  // of a started fact, 1.6
+    std::optional<std::int64_t> transaction_id;  // where the pairing is made, 1.6
 };
 struct EmptyReply {};
 

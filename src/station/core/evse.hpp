@@ -69,7 +69,7 @@ struct Evse {
     Stage stage = Stage::vacant;
     Tick stage_since{};
     std::optional<Permit> permit;
-    std::optional<Serial> session;            // from starting to stopping
+    std::optional<Serial> session;            // the transaction, as long as it is open
     std::optional<HeldCable> cable_held_for;  // stays locked until this one returns
     std::string ended_because;                // for people, while finishing
     bool use_over = false;                    // car and cable have left, while finishing
@@ -89,6 +89,8 @@ struct Evse {
     hardware::Indication flash = hardware::Indication::booting;
     std::optional<Tick> flash_until;
 
+    // Energy flows, is about to, or has just flowed: a transaction may be open before and after that.
+    bool in_use() const { return session && stage >= Stage::starting && stage <= Stage::stopping; }
     bool wants_energy() const { return pilot == hardware::PilotState::c || pilot == hardware::PilotState::d; }
     bool pilot_failed() const { return pilot == hardware::PilotState::e || pilot == hardware::PilotState::f; }
 };

@@ -41,6 +41,19 @@ const KeyRow* find_row(std::string_view key)
     return found == rows.end() ? nullptr : &*found;
 }
 
+// What no key of 1.6 shows, by its full name.
+const VariableRow* find_variable(std::string_view name)
+{
+    const auto rows = variable_table();
+    const auto found =
+        std::ranges::find_if(rows, [&](const VariableRow& row) { return full_name(row) == name; });
+    if (found == rows.end() || found->persistence == Persistence::derived) return nullptr;
+    const bool shown = std::ranges::any_of(configuration_key_table(), [&](const KeyRow& key) {
+        return std::ranges::find(key.variables, found->variable) != key.variables.end();
+    });
+    return shown ? nullptr : &*found;
+}
+
 bool beyond_the_first(MeterPhase phase)
 {
     return phase != MeterPhase::none && phase != MeterPhase::l1 && phase != MeterPhase::l1_n;
@@ -186,6 +199,11 @@ Result<void> Registry::set_initial(const RegistryOptions& options)
         return Error{fmt::format("{} connectors, expected 1 to 1000", number_of_connectors_)};
     }
     for (const auto& [key, text] : options.keys) {
+        if (const VariableRow* variable = find_variable(key)) {
+            auto set = set_initial(*variable, text);
+            if (!set) return Error{fmt::format("keys.{}: \"{}\": {}", key, text, set.error().message)};
+            continue;
+        }
         const KeyRow* row = find_row(key);
         if (row == nullptr) {
             const KeyView* view = find(key);
@@ -212,6 +230,15 @@ Result<void> Registry::set_initial(const RegistryOptions& options)
         }
     }
     derive();
+    return {};
+}
+
+Result<void> Registry::set_initial(const VariableRow& row, std::string_view text)
+{
+    auto value = parse_value(row.type, text);
+    if (!value) return value.error();
+    if (auto ok = acceptable(row.variable, *value); !ok) return ok;
+    values_[index_of(row.variable)] = *std::move(value);
     return {};
 }
 

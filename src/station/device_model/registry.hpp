@@ -38,7 +38,8 @@ struct RegistryOptions {
     std::vector<Measurand> measurands;  // what the meter can tell; empty: default_measurands()
     int phases = 3;                     // of the EVSE that has most
     std::vector<KeyAdjustment> adjustments;
-    // Initial values by OCPP 1.6 key; what was changed later, and stands in the journal, wins.
+    // Initial values by OCPP 1.6 key, or by the full name of a variable that no key shows; what was changed
+    // later, and stands in the journal, wins.
     std::map<std::string, std::string, std::less<>> keys;
 };
 
@@ -119,6 +120,7 @@ private:
 
     Result<void> adjust(const std::vector<KeyAdjustment>& adjustments);
     Result<void> set_initial(const RegistryOptions& options);
+    Result<void> set_initial(const VariableRow& row, std::string_view text);
     void load(const store::Batch& journal);
     void derive();
     Result<void> acceptable(Variable variable, const Value& value) const;

@@ -118,6 +118,19 @@ Result<Value> parse_hexadecimal(std::string_view text)
     return Value(std::move(decoded));
 }
 
+// Each once, of those that may stand there.
+Result<void> check_items(const VariableRow& row, std::string_view list)
+{
+    const auto items = split(list);
+    if (!items) return items.error();
+    for (const std::string_view item : *items) {
+        if (!has_item(row.items, item)) return Error{fmt::format("\"{}\" is not one of {}", item, row.items)};
+        if (std::ranges::count(*items, item) > 1)
+            return Error{fmt::format("\"{}\" stands there twice", item)};
+    }
+    return {};
+}
+
 std::int64_t size_of(VariableType type, const Value& value)
 {
     switch (type) {
@@ -177,8 +190,21 @@ std::string print_value(VariableType type, const Value& value)
     return "";
 }
 
+bool has_item(std::string_view list, std::string_view item)
+{
+    while (!list.empty()) {
+        const std::size_t comma = std::min(list.find(','), list.size());
+        if (list.substr(0, comma) == item) return true;
+        list.remove_prefix(std::min(comma + 1, list.size()));
+    }
+    return false;
+}
+
 Result<void> check_range(const VariableRow& row, Range range, const Value& value)
 {
+    if (!row.items.empty()) {
+        if (auto known = check_items(row, std::get<std::string>(value)); !known) return known;
+    }
     const std::int64_t size = size_of(row.type, value);
     if (size >= range.minimum && size <= range.maximum) return {};
     switch (row.type) {

@@ -15,6 +15,8 @@ using enum Persistence;
 constexpr Range flag{0, 1};
 constexpr Range day_seconds{0, 86'400};
 constexpr Range measurand_items{0, 16};
+// 2.1 TxStartStopPointEnumType without what needs a detector in the parking bay or a meter that signs.
+constexpr std::string_view tx_points = "EVConnected,Authorized,PowerPathClosed,EnergyTransfer";
 
 // Names of components and variables are those of OCPP 2.1; where it has none the component is the one the
 // variable would belong to.
@@ -149,6 +151,29 @@ constexpr std::array<VariableRow, variable_count> variable_rows{{
     {stop_sampled_measurands, "SampledDataCtrlr", "TxEndedMeasurands", "", VariableType::measurands, "",
      measurand_items, stored, "",
      "Contents of the sampled meter values that the end of a transaction carries."},
+
+    {tx_start_point,
+     "TxCtrlr",
+     "TxStartPoint",
+     "",
+     list,
+     "",
+     {1, 4},
+     stored,
+     "PowerPathClosed",
+     "What begins a transaction, whichever comes first.",
+     tx_points},
+    {tx_stop_point,
+     "TxCtrlr",
+     "TxStopPoint",
+     "",
+     list,
+     "",
+     {1, 4},
+     stored,
+     "Authorized",
+     "What ends a transaction when it is over, whichever comes first; at the latest the car's departure.",
+     tx_points},
 
     {phase_rotation,
      "Connector",

@@ -46,6 +46,9 @@ enum class Variable : std::uint8_t {
     sampled_data_measurands,  // MeterValuesSampledData
     stop_aligned_measurands,  // StopTxnAlignedData
     stop_sampled_measurands,  // StopTxnSampledData
+    // lists of points
+    tx_start_point,  // 2.x alone
+    tx_stop_point,   // 2.x alone
     // text
     phase_rotation,           // ConnectorPhaseRotation: "0.RST,1.RST"
     feature_profiles,         // SupportedFeatureProfiles: "Core,RemoteTrigger"
@@ -86,6 +89,7 @@ struct VariableRow {
     Persistence persistence;
     std::string_view initial;  // as text, see parse_value
     std::string_view meaning;  // one sentence for people
+    std::string_view items{};  // of a list, all that may stand in it, separated by commas; "": anything
 };
 
 std::span<const VariableRow, variable_count> variable_table();
@@ -96,6 +100,9 @@ const VariableRow& row_of(Variable variable);
 std::string full_name(const VariableRow& row);
 
 std::string_view to_string(VariableType type);
+
+// Whether a list, as its value is written, has this item.
+bool has_item(std::string_view list, std::string_view item);
 
 // Text as OCPP 1.6 writes it: booleans in any case, blanks around items tolerated. Fails with what is
 // expected. Checks the type alone; check_range the rest.

@@ -63,13 +63,14 @@ std::vector<v16::MeterValue> values_of(const std::vector<MeterValue>& values)
     return all;
 }
 
+// A transaction of 1.6 begins when there is a person and a car.
 EncodedCall started(const FactRequest& fact)
 {
     return call<v16::StartTransaction>({
         .connector_id = fact.evse.value(),
         .id_tag = fact.token ? fact.token->value : std::string(),
         .meter_start = fact.meter.value,
-        .timestamp = fact.at,
+        .timestamp = fact.started,
     });
 }
 
@@ -102,12 +103,13 @@ std::optional<EncodedCall> meter_values(EvseId evse, std::optional<std::int64_t>
 
 std::optional<EncodedCall> fact_call(const FactRequest& fact)
 {
-    switch (fact.kind) {
-        case FactKind::started: return started(fact);
-        case FactKind::updated: return meter_values(fact.evse, fact.transaction_id, fact.values);
-        case FactKind::ended: return ended(fact);
+    switch (fact.pairing) {
+        case Pairing::missing: return std::nullopt;
+        case Pairing::made: return started(fact);
+        case Pairing::known: break;
     }
-    return std::nullopt;
+    if (fact.kind == FactKind::ended) return ended(fact);
+    return meter_values(fact.evse, fact.transaction_id, fact.values);
 }
 
 // ---- answers
@@ -137,15 +139,12 @@ messages::Decoded<Reply> start_answer(messages::JsonValue payload, const message
     return decoded;
 }
 
-messages::Decoded<Reply> fact_answer(FactKind kind, messages::JsonValue payload,
+messages::Decoded<Reply> fact_answer(const FactRequest& fact, messages::JsonValue payload,
                                      const messages::DecodeContext& context)
 {
-    switch (kind) {
-        case FactKind::started: return start_answer(payload, context);
-        case FactKind::updated:
-            return read_answer<v16::MeterValues>(payload, context, [](const auto&) { return FactReply{}; });
-        case FactKind::ended: break;
-    }
+    if (fact.pairing == Pairing::made) return start_answer(payload, context);
+    if (fact.kind != FactKind::ended)
+        return read_answer<v16::MeterValues>(payload, context, [](const auto&) { return FactReply{}; });
     return read_answer<v16::StopTransaction>(payload, context, [](const auto& response) {
         FactReply reply;
         if (response.id_tag_info) reply.info = from_wire(*response.id_tag_info);
@@ -193,7 +192,7 @@ messages::Decoded<Reply> decode(const Request& request, messages::JsonValue payl
                 return read_empty<v16::StatusNotification>(payload, context);
             },
             [&](const MeterRequest&) -> Result { return read_empty<v16::MeterValues>(payload, context); },
-            [&](const FactRequest& fact) -> Result { return fact_answer(fact.kind, payload, context); },
+            [&](const FactRequest& fact) -> Result { return fact_answer(fact, payload, context); },
             [](const ReportRequest&) -> Result { return Reply{EmptyReply{}}; },
         },
         request);

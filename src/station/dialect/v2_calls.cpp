@@ -84,7 +84,7 @@ struct TriggerRow {
 };
 using T = TriggerReason;
 using W = v2::TriggerReason;
-constexpr std::array<TriggerRow, 18> triggers{{
+constexpr std::array<TriggerRow, 19> triggers{{
     {T::authorized, W::Authorized},
     {T::cable_plugged_in, W::CablePluggedIn},
     {T::deauthorized, W::Deauthorized},
@@ -102,6 +102,7 @@ constexpr std::array<TriggerRow, 18> triggers{{
     {T::trigger, W::Trigger},
     {T::tx_resumed, W::TxResumed},
     {T::ev_communication_lost, W::EVCommunicationLost},
+    {T::ev_connect_timeout, W::EVConnectTimeout},
     {T::other, W::AbnormalCondition},
 }};
 

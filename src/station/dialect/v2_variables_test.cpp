@@ -58,7 +58,7 @@ TEST_P(V2Station, SetsVariablesForGood)
     world.begin();
     const std::string asked = variable("TxCtrlr", "EVConnectionTimeOut", R"(,"attributeValue":"77")") + "," +
                               variable("TxCtrlr", "EVConnectionTimeOut", R"(,"attributeValue":"soon")") +
-                              "," + variable("TxCtrlr", "TxStartPoint", R"(,"attributeValue":"Authorized")") +
+                              "," + variable("TxCtrlr", "TxStartPoint", R"(,"attributeValue":"DataSigned")") +
                               "," +
                               variable("SampledDataCtrlr", "TxUpdatedMeasurands",
                                        R"(,"attributeValue":"Energy.Active.Import.Register,Voltage")");

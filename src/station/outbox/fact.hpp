@@ -39,7 +39,16 @@ enum class TriggerReason {
     trigger,
     tx_resumed,
     ev_communication_lost,
+    ev_connect_timeout,
     other,
+};
+
+// Whether a person and a car have found each other. What OCPP 1.6 calls a transaction begins with that; in
+// 2.x one may have begun before.
+enum class Pairing {
+    missing,
+    made,  // this fact is the first in which both are there
+    known,
 };
 
 struct SampleSet {
@@ -50,6 +59,7 @@ struct SampleSet {
 struct Fact {
     Serial serial;
     FactKind kind = FactKind::started;
+    Pairing pairing = Pairing::made;
     Serial session;
     EvseId evse;
     std::int64_t sequence = 0;
@@ -57,7 +67,7 @@ struct Fact {
     Stamp started;  // of the session: nothing in it is earlier
     TriggerReason trigger = TriggerReason::other;
     ChargingState charging_state = ChargingState::idle;
-    WattHours meter;
+    WattHours meter;  // where the pairing is made: at the start
     std::optional<IdToken> token;
     std::optional<StopReason> reason;
     std::vector<SampleSet> values;
@@ -88,8 +98,10 @@ struct Stop {
 struct Session {
     Serial serial;
     EvseId evse;
-    IdToken token;
+    IdToken token;  // of type none: nobody was identified yet
     std::optional<std::string> group;
+    bool paired = false;
+    bool told = true;  // its start is among the facts, or was
     Stamp started;
     WattHours meter_start;
     Stamp last_at;
@@ -105,6 +117,8 @@ struct Session {
     bool ended = false;
 
     // Not kept.
+    bool early = false;         // begun before all was ready for energy
+    bool charged = false;       // energy has flowed
     Stamp time_base;            // its times continue from here while this boot lasts
     Generation generation = 0;  // its last change is durable with this
     Generation start_generation = 0;
@@ -112,6 +126,8 @@ struct Session {
     std::optional<Tick> last_sampled;
     std::optional<Tick> last_checkpoint;
     ChargingState last_state = ChargingState::ev_connected;  // that the backend is told of
+
+    bool anonymous() const { return token.type == IdTokenType::none; }
 };
 
 }  // namespace ladestrom::station

@@ -28,6 +28,7 @@ constexpr bool ends_at(Kept last_kept, Ours last)
 }
 static_assert(ends_at(journal::FactKind::Ended, FactKind::ended));
 static_assert(ends_at(journal::TriggerReason::Other, TriggerReason::other));
+static_assert(ends_at(journal::Pairing::Known, Pairing::known));
 static_assert(ends_at(journal::ChargingState::SuspendedEVSE, ChargingState::suspended_evse));
 static_assert(ends_at(journal::StopReason::UnlockCommand, StopReason::unlock_command));
 static_assert(ends_at(journal::TokenType::None, IdTokenType::none));
@@ -127,10 +128,16 @@ Stop from_record(const journal::Stop& record)
     return stop;
 }
 
+Pairing usual_pairing(FactKind kind)
+{
+    return kind == FactKind::started ? Pairing::made : Pairing::known;
+}
+
 journal::Fact to_record(const Fact& fact)
 {
     journal::Fact record{
         .kind = kept<journal::FactKind>(fact.kind),
+        .pairing = std::nullopt,
         .session = to_text(fact.session),
         .evse = fact.evse.value(),
         .sequence = fact.sequence,
@@ -147,6 +154,7 @@ journal::Fact to_record(const Fact& fact)
         .transaction_id = fact.transaction_id,
         .resent = std::nullopt,
     };
+    if (fact.pairing != usual_pairing(fact.kind)) record.pairing = kept<journal::Pairing>(fact.pairing);
     if (fact.offline) record.offline = true;
     if (fact.resent) record.resent = true;
     if (fact.token) record.token = to_record(*fact.token);
@@ -204,6 +212,8 @@ std::string encode_session(const Session& session)
         .evse = session.evse.value(),
         .token = to_record(session.token),
         .group = session.group,
+        .unpaired = std::nullopt,
+        .untold = std::nullopt,
         .started = to_record(session.started),
         .meter_start = session.meter_start.value,
         .last_at = to_record(session.last_at),
@@ -217,6 +227,8 @@ std::string encode_session(const Session& session)
         .stop = std::nullopt,
         .ended = std::nullopt,
     };
+    if (!session.paired) record.unpaired = true;
+    if (!session.told) record.untold = true;
     if (session.id_never_learnt) record.id_never_learnt = true;
     if (session.told_by_name) record.told_by_name = true;
     if (session.refused_at) record.refused_at = session.refused_at->value;
@@ -247,6 +259,7 @@ std::optional<Fact> from_record(Serial serial, const journal::Fact& record)
     Fact fact{
         .serial = serial,
         .kind = ours<FactKind>(record.kind),
+        .pairing = usual_pairing(ours<FactKind>(record.kind)),
         .session = *session,
         .evse = EvseId(static_cast<std::int32_t>(record.evse)),
         .sequence = record.sequence,
@@ -264,6 +277,7 @@ std::optional<Fact> from_record(Serial serial, const journal::Fact& record)
         .transaction_id = record.transaction_id,
         .generation = 0,
     };
+    if (record.pairing) fact.pairing = ours<Pairing>(*record.pairing);
     if (record.token) fact.token = from_record(*record.token);
     if (record.reason) fact.reason = ours<StopReason>(*record.reason);
     if (record.values) {
@@ -299,6 +313,8 @@ std::optional<Session> decode_session(Serial serial, std::string_view text)
     session.evse = EvseId(static_cast<std::int32_t>(record->evse));
     session.token = from_record(record->token);
     session.group = record->group;
+    session.paired = !record->unpaired.value_or(false);
+    session.told = !record->untold.value_or(false);
     session.started = from_record(record->started);
     session.meter_start = {record->meter_start};
     session.last_at = from_record(record->last_at);

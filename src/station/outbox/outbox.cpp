@@ -56,7 +56,8 @@ void Outbox::make_room()
     bool drop = true;
     std::size_t dropped = 0;
     for (auto entry = std::next(facts_.begin()); entry != facts_.end() && dropped < thin_out_at_once;) {
-        const bool sample = entry->second.kind == FactKind::updated;
+        const Fact& fact = entry->second;
+        const bool sample = fact.kind == FactKind::updated && fact.pairing != Pairing::made && !fact.token;
         if (sample && std::exchange(drop, !drop)) {
             context_.records.erase(fact_key(entry->first));
             entry = facts_.erase(entry);
@@ -106,10 +107,12 @@ std::optional<FactRequest> Outbox::request(const Fact& fact) const
     if (!at || !started) return std::nullopt;
     FactRequest request{
         .kind = fact.kind,
+        .pairing = fact.pairing,
         .session = fact.session,
         .evse = fact.evse,
         .sequence = fact.sequence,
         .at = std::max(*at, *started),
+        .started = *started,
         .trigger = fact.trigger,
         .charging_state = fact.charging_state,
         .meter = fact.meter,
@@ -129,7 +132,7 @@ std::optional<FactRequest> Outbox::request(const Fact& fact) const
         auto name = listener_->transaction_name(fact);
         if (!name) return std::nullopt;
         request.transaction = *std::move(name);
-    } else if (fact.kind != FactKind::started) {
+    } else if (fact.pairing == Pairing::known) {
         const auto number = number_of(fact);
         if (!number) return std::nullopt;
         request.transaction_id = *number;
@@ -174,7 +177,7 @@ void Outbox::failed(const Failure& failure)
         return;
     }
     // It was taken. A start alone is sent again, where the number in its answer is needed.
-    const bool number_missing = context_.backend_numbers && entry->second.kind == FactKind::started;
+    const bool number_missing = context_.backend_numbers && entry->second.pairing == Pairing::made;
     if (failure.kind == Failure::Kind::unreadable && !number_missing) {
         const Fact fact = entry->second;
         finish(serial);

@@ -126,6 +126,7 @@ void Inventory::add_registry(std::vector<ShownVariable>& all) const
         if (row.type == VariableType::integer) shown.minimum = static_cast<double>(range.minimum);
         if (text || row.type == VariableType::integer) shown.maximum = static_cast<double>(range.maximum);
         if (row.type == VariableType::measurands) shown.values = names_of(registry.measurands());
+        if (!row.items.empty()) shown.values = row.items;
         all.push_back(std::move(shown));
     }
 }
@@ -149,12 +150,6 @@ void Inventory::add_station(std::vector<ShownVariable>& all) const
 
 void Inventory::add_controllers(std::vector<ShownVariable>& all) const
 {
-    // A transaction is there while somebody is authorized and the car is connected.
-    for (const std::string_view point : {"TxStartPoint", "TxStopPoint"}) {
-        ShownVariable shown = fixed("TxCtrlr", point, ShownType::member_list, "PowerPathClosed");
-        shown.values = "PowerPathClosed";
-        all.push_back(std::move(shown));
-    }
     all.push_back(fixed("SampledDataCtrlr", "TxStartedMeasurands", ShownType::member_list,
                         std::string(to_string(Measurand::energy_active_import_register))));
     all.back().values = to_string(Measurand::energy_active_import_register);

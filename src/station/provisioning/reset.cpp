@@ -70,7 +70,8 @@ void Reset::advance_evses()
         evse.reset_awaited = false;
         evse.lock_failed = false;
         transactions_.release_cable(evse);
-        if (evse.permit) transactions_.cancel_permit(evse);
+        if (evse.permit)
+            transactions_.cancel_permit(evse, StopReason::immediate_reset, TriggerReason::reset_command);
     }
 }
 

@@ -14,7 +14,7 @@ std::optional<UnlockOutcome> Unlock::request(EvseId id)
     Evse* evse = context_.evses.find(id);
     if (evse == nullptr || !evse->capabilities.has_lock) return UnlockOutcome::not_supported;
     if (pending_) return UnlockOutcome::failed;
-    if (!evse->locked && !evse->session && evse->lock_ordered != true) return UnlockOutcome::unlocked;
+    if (!evse->locked && !evse->in_use() && evse->lock_ordered != true) return UnlockOutcome::unlocked;
     pending_ = Pending{id, context_.now + patience, std::nullopt};
     advance();
     return std::nullopt;
@@ -25,10 +25,11 @@ void Unlock::advance()
     if (!pending_) return;
     Evse& evse = *context_.evses.find(pending_->evse);
     transactions_.release_cable(evse);
-    if (evse.stage == Stage::permitted || evse.stage == Stage::locking) transactions_.cancel_permit(evse);
+    if (evse.stage == Stage::permitted || evse.stage == Stage::locking)
+        transactions_.cancel_permit(evse, StopReason::unlock_command, TriggerReason::unlock_command);
     if (context_.now >= pending_->deadline) {
         conclude(UnlockOutcome::failed);
-    } else if (evse.session) {
+    } else if (evse.in_use()) {
         transactions_.stop(evse, StopReason::unlock_command, TriggerReason::unlock_command);
         // The order to the lock may follow in the same pass.
     } else if (!pending_->reports_before) {

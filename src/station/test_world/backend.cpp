@@ -128,8 +128,9 @@ std::vector<Booked>::iterator Backend::find_booked(std::int64_t connector, const
                                                    Instant started, std::int64_t meter_start)
 {
     return std::ranges::find_if(booked, [&](const Booked& entry) {
-        return entry.connector == connector && entry.token == token && entry.started == started &&
-               entry.meter_start == meter_start;
+        // A transaction of 2.x may have begun before anybody was identified.
+        return entry.connector == connector && (entry.token == token || entry.token.empty()) &&
+               entry.started == started && entry.meter_start == meter_start;
     });
 }
 
@@ -148,6 +149,7 @@ std::string Backend::start(messages::JsonValue payload)
         booked.push_back(std::move(entry));
         found = std::prev(booked.end());
     }
+    found->token = request->id_tag;
     if (found->id == 0) found->id = 1000 + (found - booked.begin());
     found->name = std::to_string(found->id);
     ++found->start_frames;

@@ -108,6 +108,7 @@ private:
     Booked& find_or_book(const std::string& name, std::int64_t connector, const std::string& token,
                          Instant started, std::int64_t meter_start);
     std::string transaction(messages::JsonValue payload);
+    std::string judged(const std::string& token) const;
     void end(Booked& entry, const v2::TransactionEventRequest& event);
     template <class Message>
     std::optional<typename Message::Request> decode_v2(messages::JsonValue payload);

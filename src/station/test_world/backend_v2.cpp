@@ -102,15 +102,15 @@ std::string Backend::transaction(messages::JsonValue payload)
     const std::string& name = event->transaction_info.transaction_id;
     if (event->event_type == v2::TransactionEventEnum::Started) {
         const auto meter = register_of(*event, v2::ReadingContext::Transaction_Begin);
-        if (!meter || !event->id_token || !event->evse) {
-            problems.push_back("a start without register, token or EVSE");
+        if (!meter || !event->evse) {
+            problems.push_back("a start without register or EVSE");
             return "{}";
         }
-        Booked& entry =
-            find_or_book(name, event->evse->id, event->id_token->id_token, event->timestamp, *meter);
+        const std::string token = event->id_token ? event->id_token->id_token : "";
+        Booked& entry = find_or_book(name, event->evse->id, token, event->timestamp, *meter);
         ++entry.start_frames;
         entry.sequences.insert(event->seq_no);
-        return fmt::format(R"({{"idTokenInfo":{}}})", token_info(event->id_token->id_token, start_status));
+        return event->id_token ? judged(token) : "{}";
     }
     const auto found = std::ranges::find(booked, name, &Booked::name);
     if (found == booked.end()) {
@@ -120,14 +120,27 @@ std::string Backend::transaction(messages::JsonValue payload)
     // What was delivered before a power cut may come once more.
     const bool news = found->sequences.insert(event->seq_no).second;
     if (found->stopped && news) problems.push_back("something new after the end");
-    if (event->event_type == v2::TransactionEventEnum::Ended) end(*found, *event);
+    if (event->event_type == v2::TransactionEventEnum::Ended) {
+        end(*found, *event);
+    } else if (event->id_token && event->trigger_reason != v2::TriggerReason::StopAuthorized) {
+        if (!found->token.empty() && found->token != event->id_token->id_token)
+            problems.push_back("a second token in one transaction");
+        found->token = event->id_token->id_token;
+        return judged(found->token);
+    }
     return "{}";
+}
+
+std::string Backend::judged(const std::string& token) const
+{
+    return fmt::format(R"({{"idTokenInfo":{}}})", token_info(token, start_status));
 }
 
 void Backend::end(Booked& entry, const v2::TransactionEventRequest& event)
 {
     const auto meter = register_of(event, v2::ReadingContext::Transaction_End);
     if (!meter) problems.push_back("an end without register");
+    if (entry.token.empty() && meter.value_or(0) > entry.meter_start) problems.push_back("energy for nobody");
     const bool repeated =
         entry.stopped && entry.meter_stop == meter.value_or(0) && entry.stop_time == event.timestamp;
     if (entry.stopped && !repeated) problems.push_back("two different ends of one transaction");

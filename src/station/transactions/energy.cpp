@@ -121,7 +121,7 @@ void Energy::offer(Evse& evse, const Limit& limit, bool lower)
 void Energy::lock(Evse& evse)
 {
     if (!evse.capabilities.has_lock) return;
-    const bool hold = evse.stage == Stage::locking || evse.session || evse.cable_held_for;
+    const bool hold = evse.stage == Stage::locking || evse.in_use() || evse.cable_held_for;
     if (hold == evse.lock_ordered) return;
     evse.lock_ordered = hold;
     if (hold) {

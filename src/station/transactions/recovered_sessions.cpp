@@ -9,18 +9,14 @@
 namespace ladestrom::station {
 namespace {
 
-bool start_is_owed(const Session& session)
-{
-    return !session.transaction_id && !session.id_never_learnt && !session.told_by_name;
-}
-
 // Of a session whose own row is lost.
 Session session_from(const Fact& started)
 {
     Session session;
     session.serial = started.session;
     session.evse = started.evse;
-    session.token = started.token.value_or(IdToken{});
+    session.token = started.token.value_or(IdToken{"", IdTokenType::none});
+    session.paired = started.pairing == Pairing::made;
     session.started = started.started;
     session.meter_start = started.meter;
     session.last_at = started.at;
@@ -35,6 +31,11 @@ void follow(Session& session, const Fact& fact)
     session.next_sequence = fact.sequence + 1;
     session.last_at = fact.at;
     session.last_meter = std::max(session.last_meter, fact.meter);
+    if (session.anonymous() && fact.token && fact.kind == FactKind::updated) {
+        session.token = *fact.token;
+        session.remote_start_id = fact.remote_start_id;
+    }
+    session.paired = session.paired || fact.pairing == Pairing::made;
     if (fact.kind != FactKind::ended) return;
     session.ended = true;
     session.stop = Stop{fact.reason.value_or(StopReason::other), fact.trigger, fact.token, fact.at};
@@ -81,6 +82,13 @@ bool Sessions::has_fact(Serial session, FactKind kind) const
 {
     return std::ranges::any_of(outbox_.facts(), [&](const auto& entry) {
         return entry.second.session == session && entry.second.kind == kind;
+    });
+}
+
+bool Sessions::has_pairing(Serial session) const
+{
+    return std::ranges::any_of(outbox_.facts(), [&](const auto& entry) {
+        return entry.second.session == session && entry.second.pairing == Pairing::made;
     });
 }
 
@@ -135,10 +143,12 @@ void Sessions::restore_start(Session& session)
     started.evse = session.evse;
     started.at = session.started;
     started.started = session.started;
+    const bool known = has_pairing(session.serial);
+    started.pairing = session.paired && !known ? Pairing::made : Pairing::missing;
     started.trigger = TriggerReason::authorized;
     started.charging_state = ChargingState::ev_connected;
     started.meter = session.meter_start;
-    started.token = session.token;
+    if (!session.anonymous()) started.token = session.token;
     started.remote_start_id = session.remote_start_id;
     started.offline = true;
     context_.counters.add("journal.facts_rebuilt");
@@ -149,6 +159,7 @@ void Sessions::restore_end(Session& session)
 {
     Fact ended;
     ended.kind = FactKind::ended;
+    ended.pairing = session.paired ? Pairing::known : Pairing::missing;
     ended.session = session.serial;
     ended.evse = session.evse;
     ended.sequence = std::max<std::int64_t>(session.next_sequence - 1, 1);  // its row counts it already

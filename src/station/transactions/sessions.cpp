@@ -3,6 +3,7 @@
 
 #include "station/metering/sampler.hpp"
 #include "station/outbox/journal_records.hpp"
+#include "station/transactions/tx_points.hpp"
 
 #include <fmt/format.h>
 
@@ -66,6 +67,7 @@ Fact Sessions::fact(Session& session, FactKind kind) const
 {
     Fact fact;
     fact.kind = kind;
+    fact.pairing = session.paired ? Pairing::known : Pairing::missing;
     fact.session = session.serial;
     fact.evse = session.evse;
     fact.sequence = session.next_sequence++;
@@ -76,14 +78,23 @@ Fact Sessions::fact(Session& session, FactKind kind) const
     return fact;
 }
 
-Session& Sessions::begin(const Evse& evse, const Permit& permit)
+// The fact makes the pairing, if somebody is identified and a car is there for the first time.
+void Sessions::pair(Session& session, Fact& fact, bool car) const
+{
+    if (session.paired || session.anonymous() || !car) return;
+    session.paired = true;
+    fact.pairing = Pairing::made;
+    fact.meter = session.meter_start;
+}
+
+Session& Sessions::begin(const Evse& evse, const Permit* permit)
 {
     Session session;
     session.serial = context_.serials.next();
     session.evse = evse.id;
-    session.token = permit.token;
-    session.group = permit.group;
-    session.remote_start_id = permit.remote_start_id;
+    session.token.type = IdTokenType::none;
+    session.early = evse.stage != Stage::locking;
+    session.told = !TxPoints{context_.registry}.begins_with_energy();
     session.started = context_.clock.stamp(context_.now);
     session.time_base = session.started;
     session.meter_start = evse.reading->import_register;
@@ -91,18 +102,62 @@ Session& Sessions::begin(const Evse& evse, const Permit& permit)
     session.last_meter = session.meter_start;
     session.last_sampled = context_.now;
     session.last_checkpoint = context_.now;
+    session.last_state = evse.car_present ? ChargingState::ev_connected : ChargingState::idle;
+    auto trigger = TriggerReason::cable_plugged_in;
+    if (permit != nullptr) {
+        session.token = permit->token;
+        session.group = permit->group;
+        session.remote_start_id = permit->remote_start_id;
+        if (permit->car_waited || !evse.car_present) trigger = TriggerReason::authorized;
+        if (permit->remote) trigger = TriggerReason::remote_start;
+    }
     Session& stored = sessions_.emplace(session.serial, std::move(session)).first->second;
-
-    Fact started = fact(stored, FactKind::started);
-    started.token = stored.token;
-    started.trigger = permit.car_waited ? TriggerReason::authorized : TriggerReason::cable_plugged_in;
-    if (permit.remote) started.trigger = TriggerReason::remote_start;
-    started.charging_state = ChargingState::ev_connected;
-    started.remote_start_id = stored.remote_start_id;
-    outbox_.add(std::move(started));
+    if (stored.told) tell_start(stored, trigger);
     record(stored);
-    stored.start_generation = stored.generation;
+    await_energy(stored);
     return stored;
+}
+
+void Sessions::tell_start(Session& session, TriggerReason trigger)
+{
+    session.told = true;
+    Fact started = fact(session, FactKind::started);
+    if (!session.anonymous()) started.token = session.token;
+    started.trigger = trigger;
+    started.charging_state = session.last_state;
+    started.meter = session.meter_start;
+    started.remote_start_id = session.remote_start_id;
+    pair(session, started, session.last_state != ChargingState::idle);
+    outbox_.add(std::move(started));
+}
+
+void Sessions::authorize(Session& session, const Evse& evse, const Permit& permit)
+{
+    session.token = permit.token;
+    session.group = permit.group;
+    session.remote_start_id = permit.remote_start_id;
+    Fact authorized =
+        news(session, evse, permit.remote ? TriggerReason::remote_start : TriggerReason::authorized);
+    authorized.token = permit.token;
+    authorized.remote_start_id = permit.remote_start_id;
+    pair(session, authorized, evse.car_present);
+    tell(session, std::move(authorized));
+}
+
+void Sessions::connect(Session& session, const Evse& evse)
+{
+    session.last_state = evse.charging_state;
+    Fact connected = news(session, evse, TriggerReason::cable_plugged_in);
+    pair(session, connected, true);
+    tell(session, std::move(connected));
+}
+
+void Sessions::stop_energy(Session& session, const Evse& evse)
+{
+    session.last_state = evse.charging_state;
+    Fact stopped = news(session, evse, session.stop->trigger);
+    stopped.token = session.stop->token;
+    tell(session, std::move(stopped));
 }
 
 void Sessions::resume(Session& session, const Evse& evse)
@@ -118,8 +173,9 @@ void Sessions::resume(Session& session, const Evse& evse)
 
 void Sessions::follow_state(Session& session, const Evse& evse)
 {
-    if (!context_.tells_charging_states() || session.last_state == evse.charging_state) return;
     if (context_.records.failed()) return;
+    if (evse.charging_state == ChargingState::charging) follow_energy(session, evse);
+    if (!context_.tells_charging_states() || session.last_state == evse.charging_state) return;
     const bool back = session.last_state == ChargingState::idle;
     session.last_state = evse.charging_state;
     auto trigger = back ? TriggerReason::cable_plugged_in : TriggerReason::charging_state_changed;
@@ -127,23 +183,46 @@ void Sessions::follow_state(Session& session, const Evse& evse)
     update(session, evse, trigger, {});
 }
 
-void Sessions::update(Session& session, const Evse& evse, TriggerReason trigger,
-                      std::vector<MeterSample> samples)
+void Sessions::follow_energy(Session& session, const Evse& evse)
 {
-    // While nothing can be stored, samples would fill the memory that the end of the session needs.
-    if (context_.records.failed()) {
-        context_.counters.add("metering.samples_dropped");
-        return;
-    }
+    session.charged = true;
+    if (session.told) return;
+    session.started = stamp(session);
+    session.last_at = session.started;
+    session.last_state = evse.charging_state;
+    tell_start(session, TriggerReason::charging_state_changed);
+    record(session);
+}
+
+Fact Sessions::news(Session& session, const Evse& evse, TriggerReason trigger)
+{
     session.last_at = stamp(session);
     session.last_meter = std::max(session.last_meter, evse.reading->import_register);
     session.last_checkpoint = context_.now;
     Fact updated = fact(session, FactKind::updated);
     updated.trigger = trigger;
     updated.charging_state = evse.charging_state;
-    if (!samples.empty()) updated.values.push_back({session.last_at, std::move(samples)});
-    outbox_.add(std::move(updated));
+    return updated;
+}
+
+void Sessions::tell(Session& session, Fact fact)
+{
+    outbox_.add(std::move(fact));
     record(session);
+}
+
+void Sessions::update(Session& session, const Evse& evse, TriggerReason trigger,
+                      std::vector<MeterSample> samples)
+{
+    if (!session.told) return checkpoint(session, evse.reading->import_register);
+    // While nothing can be stored, samples would fill the memory that the end of the session needs.
+    if (context_.records.failed()) {
+        context_.counters.add("metering.samples_dropped");
+        return;
+    }
+    Fact updated = news(session, evse, trigger);
+    if (!samples.empty()) updated.values.push_back({session.last_at, std::move(samples)});
+    tell(session, std::move(updated));
 }
 
 void Sessions::checkpoint(Session& session, WattHours meter)
@@ -200,8 +279,13 @@ bool Sessions::switched_off(const MeterSample& sample) const
 void Sessions::end(Session& session, ChargingState state, WattHours meter, Stamp at,
                    std::vector<MeterSample> samples)
 {
+    const WattHours last = std::max({session.last_meter, session.meter_start, meter});
+    if (!session.told) {
+        if (last == session.meter_start) return abandon(session.serial);
+        tell_start(session, TriggerReason::charging_state_changed);
+    }
     session.last_at = at;
-    session.last_meter = std::max({session.last_meter, session.meter_start, meter});
+    session.last_meter = last;
     session.ended = true;
     Fact ended = fact(session, FactKind::ended);
     ended.charging_state = state;
@@ -239,8 +323,16 @@ void Sessions::delivered(const Fact& fact, const FactReply& reply)
     if (session == nullptr) return;
     if (fact.kind == FactKind::ended) {
         forget(session->serial);
-    } else if (fact.kind == FactKind::started) {
+        return;
+    }
+    const bool starts =
+        context_.backend_numbers ? fact.pairing == Pairing::made : fact.kind == FactKind::started;
+    if (starts) {
         settle_start(*session, reply);
+    } else if (reply.info && fact.token && !session->stop) {
+        if (reply.info->group) session->group = reply.info->group;
+        record(*session);
+        note_judgement(*session, *reply.info);
     }
 }
 
@@ -255,8 +347,12 @@ void Sessions::settle_start(Session& session, const FactReply& reply)
     if (reply.info && reply.info->group) session.group = reply.info->group;
     record(session);
     session.number_generation = session.generation;
-    const bool refused = reply.info && reply.info->status != AuthorizationStatus::accepted;
-    if (refused && !session.ended) refused_.push_back(session.serial);
+    if (reply.info) note_judgement(session, *reply.info);
+}
+
+void Sessions::note_judgement(const Session& session, const IdTokenInfo& info)
+{
+    if (info.status != AuthorizationStatus::accepted && !session.ended) refused_.push_back(session.serial);
 }
 
 void Sessions::given_up(const Fact& fact)
@@ -265,7 +361,7 @@ void Sessions::given_up(const Fact& fact)
     if (session == nullptr) return;
     if (fact.kind == FactKind::ended) {
         forget(session->serial);
-    } else if (fact.kind == FactKind::started) {
+    } else if (fact.kind == FactKind::started || fact.pairing == Pairing::made) {
         session->id_never_learnt = true;
         record(*session);
         session->number_generation = session->generation;

@@ -29,11 +29,18 @@ public:
     std::map<Serial, Session>& all() { return sessions_; }
     const std::map<Serial, Session>& all() const { return sessions_; }
 
-    // One record and one fact, of one batch.
-    Session& begin(const Evse& evse, const Permit& permit);
+    // One record and one fact, of one batch. permit: whoever was identified; none: nobody yet.
+    Session& begin(const Evse& evse, const Permit* permit);
+    // Somebody was identified for a session that is open already, and a car has come to one.
+    void authorize(Session& session, const Evse& evse, const Permit& permit);
+    void connect(Session& session, const Evse& evse);
+    // Energy may flow as soon as what was recorded so far is durable.
+    void await_energy(Session& session) { session.start_generation = session.generation; }
+    // Nobody may charge any more, and the session goes on.
+    void stop_energy(Session& session, const Evse& evse);
     // The session goes on after a restart.
     void resume(Session& session, const Evse& evse);
-    // Tells of the charging state when it has changed.
+    // Tells of the charging state when it has changed, and of the start where that is when energy flows.
     void follow_state(Session& session, const Evse& evse);
     void update(Session& session, const Evse& evse, TriggerReason trigger, std::vector<MeterSample> samples);
     void checkpoint(Session& session, WattHours meter);
@@ -41,7 +48,7 @@ public:
     void keep(Session& session, std::vector<MeterSample> samples);
     void note_stop(Session& session, Stop stop);
     void note_refusal(Session& session, WattHours meter);
-    // at: of the last reading; values: taken with it.
+    // at: of the last reading; values: taken with it. The session is no more if nothing is to be told of it.
     void end(Session& session, ChargingState state, WattHours meter, Stamp at,
              std::vector<MeterSample> samples);
     // The start did not become durable: there was no session.
@@ -55,6 +62,8 @@ public:
     // The connection is of a version in which the backend numbers transactions. What was told in another one
     // only is told once more, from its start.
     void want_numbers();
+    // The station does, and its starts are owed that another version has no word for.
+    void want_names();
 
     std::optional<std::int64_t> transaction_number(Serial session) const override;
     std::optional<std::string> transaction_name(const Fact& fact) const override;
@@ -77,8 +86,16 @@ private:
     void restore_start(Session& session);
     void restore_end(Session& session);
     Fact fact(Session& session, FactKind kind) const;
+    Fact news(Session& session, const Evse& evse, TriggerReason trigger);
+    void pair(Session& session, Fact& fact, bool car) const;
+    void tell_start(Session& session, TriggerReason trigger);
+    void tell(Session& session, Fact fact);
+    void follow_energy(Session& session, const Evse& evse);
+    bool start_is_owed(const Session& session) const;
+    bool has_pairing(Serial session) const;
     std::string name_of(Serial session, std::optional<std::int64_t> number) const;
     void settle_start(Session& session, const FactReply& reply);
+    void note_judgement(const Session& session, const IdTokenInfo& info);
 
     Context& context_;
     Outbox& outbox_;

@@ -5,6 +5,9 @@
 //   running --stop--> stopping --contactor open, last reading--> finishing --car and cable gone--> vacant
 //   finishing --permit--> permitted                  (the same car charges again)
 //   restart: recovering --> running | finishing      (resumed | closed)
+//
+// TxStartPoint and TxStopPoint let a transaction be open in vacant and permitted already, and in finishing
+// still.
 #include "station/transactions/transactions.hpp"
 
 #include <array>
@@ -49,7 +52,15 @@ void Transactions::advance()
 
 void Transactions::vacant(Evse& evse)
 {
-    if (!evse.car_present) return;
+    const auto* fault = critical_fault(context_.evses, evse);
+    if (evse.session && !evse.car_present) {
+        cancel_permit(evse, StopReason::ev_disconnected, TriggerReason::ev_communication_lost);
+    } else if (evse.session && fault != nullptr) {
+        cancel_permit(evse, reason_of(*fault), TriggerReason::abnormal_condition);
+    }
+    if (!evse.car_present || evse.stage != Stage::vacant) return;
+    if (!evse.session && evse.reading && points_.begins_at(TxPoint::ev_connected) && usable(evse))
+        open(evse, nullptr);
     if (context_.config.free_charging && usable(evse)) {
         permit(evse, {.token = {context_.config.free_charging_token, IdTokenType::no_authorization},
                       .group = std::nullopt,
@@ -67,23 +78,41 @@ void Transactions::vacant(Evse& evse)
 
 void Transactions::permitted(Evse& evse)
 {
-    if (blocked(evse)) {
-        flash(evse, hardware::Indication::authorization_refused, context_.now);
-        leave(evse);
-    } else if (evse.car_present && evse.reading) {
+    if (blocked(evse)) return refuse(evse);
+    if (!evse.session && evse.reading && points_.begins_at(TxPoint::authorized)) open(evse, &*evse.permit);
+    if (evse.car_present && evse.reading) {
+        car_came(evse);
         enter(evse, Stage::locking, context_.now);
     } else if (context_.now >= *evse.permit->expires) {
-        leave(evse);
+        cancel_permit(evse, StopReason::timeout, TriggerReason::ev_connect_timeout);
     }
+}
+
+// To a transaction that had begun without it.
+void Transactions::car_came(Evse& evse)
+{
+    Session* session = sessions_.of(evse);
+    if (session == nullptr || session->last_state != ChargingState::idle) return;
+    evse.charging_state = ChargingState::ev_connected;
+    sessions_.connect(*session, evse);
+}
+
+// Nobody can charge here after all.
+void Transactions::refuse(Evse& evse)
+{
+    flash(evse, hardware::Indication::authorization_refused, context_.now);
+    const auto* fault = critical_fault(context_.evses, evse);
+    cancel_permit(evse, fault != nullptr ? reason_of(*fault) : StopReason::other,
+                  TriggerReason::abnormal_condition);
 }
 
 void Transactions::locking(Evse& evse)
 {
     if (context_.now >= evse.stage_since + lock_patience) evse.lock_failed = true;
-    if (blocked(evse)) {
-        flash(evse, hardware::Indication::authorization_refused, context_.now);
-        leave(evse);
-    } else if (!evse.car_present) {
+    if (blocked(evse)) return refuse(evse);
+    if (!evse.car_present) {
+        if (evse.session)
+            return cancel_permit(evse, StopReason::ev_disconnected, TriggerReason::ev_communication_lost);
         evse.permit->expires = permit_deadline();
         enter(evse, Stage::permitted, context_.now);
     } else if (!evse.capabilities.has_lock || (evse.locked && evse.lock_ordered == true)) {
@@ -97,6 +126,7 @@ void Transactions::starting(Evse& evse)
         enter(evse, Stage::running, context_.now);
     } else if (context_.records.failed()) {
         context_.counters.add("transactions.refused_by_store");
+        if (sessions_.of(evse)->early) return refuse(evse);
         sessions_.abandon(*evse.session);
         evse.session.reset();
         flash(evse, hardware::Indication::authorization_refused, context_.now);
@@ -122,6 +152,7 @@ Tick Transactions::told_by(const Evse& evse) const
 void Transactions::finishing(Evse& evse)
 {
     if (!evse.pilot) return;
+    if (evse.session && !evse.car_present) end_lingering(evse);
     if (!evse.car_present && !evse.cable_held_for) evse.use_over = true;
     if (evse.use_over && context_.now >= told_by(evse)) leave(evse);
 }
@@ -129,7 +160,8 @@ void Transactions::finishing(Evse& evse)
 void Transactions::recover(bool orderly)
 {
     interruption_ = orderly ? StopReason::reboot : StopReason::power_loss;
-    for (auto& [serial, session] : sessions_.all()) {
+    for (auto next = sessions_.all().begin(); next != sessions_.all().end();) {
+        auto& [serial, session] = *next++;  // it may be no more after this
         if (session.ended) continue;
         Evse* evse = context_.evses.find(session.evse);
         if (evse == nullptr || evse->session) {
@@ -153,11 +185,13 @@ void Transactions::recovering(Evse& evse)
     // The process ends in order and the session is not to: the next one finds it.
     if (context_.going_down && !session.stop) return;
     const bool fell = evse.reading && evse.reading->import_register < session.last_meter;
+    const bool ready = session.paired || !session.told;
+    // Who was identified and waited for the car is forgotten with the power.
     const bool resume = context_.config.interrupted_session == InterruptedSession::resume && !session.stop &&
-                        evse.car_present && evse.reading && !fell;
+                        evse.car_present && evse.reading && !fell && (ready || session.anonymous());
     if (!resume) {
         // Where nobody needs a card the car goes on in a new session, unless somebody wanted the end.
-        const bool again = context_.config.free_charging && !session.stop;
+        const bool again = (context_.config.free_charging || session.anonymous()) && !session.stop;
         end_interrupted(evse, session);
         evse.session.reset();
         evse.charging_state = ChargingState::idle;
@@ -166,7 +200,7 @@ void Transactions::recovering(Evse& evse)
     }
     evse.charging_state = ChargingState::ev_connected;
     sessions_.resume(session, evse);
-    enter(evse, Stage::running, context_.now);
+    enter(evse, ready ? Stage::running : Stage::vacant, context_.now);
 }
 
 // Energy flowed until the power went, so the register of today closes the session; the time is the last that
@@ -178,7 +212,8 @@ void Transactions::end_interrupted(Evse& evse, Session& session)
     }
     const WattHours meter =
         evse.reading ? std::max(evse.reading->import_register, session.last_meter) : session.last_meter;
-    sessions_.end(session, ChargingState::ev_connected, meter, session.stop->at,
+    const bool went_on = context_.clock.resolve(session.stop->at) < context_.clock.resolve(session.last_at);
+    sessions_.end(session, ChargingState::ev_connected, meter, went_on ? session.last_at : session.stop->at,
                   metering_.stop_register(meter));
 }
 

@@ -56,8 +56,22 @@ void Sessions::want_numbers()
 {
     for (auto& [serial, session] : sessions_) {
         if (!session.told_by_name || session.transaction_id || session.id_never_learnt) continue;
-        if (!has_fact(serial, FactKind::started)) restore_start(session);
+        if (session.paired && !has_pairing(serial)) restore_start(session);
     }
+}
+
+void Sessions::want_names()
+{
+    for (auto& [serial, session] : sessions_) {
+        if (start_is_owed(session) && !has_fact(serial, FactKind::started)) restore_start(session);
+    }
+}
+
+// To the backend of a version in which the station names its transactions, or the only one it was told in has
+// no word for it.
+bool Sessions::start_is_owed(const Session& session) const
+{
+    return session.told && !session.transaction_id && !session.id_never_learnt && !session.told_by_name;
 }
 
 bool Sessions::start_in_doubt() const

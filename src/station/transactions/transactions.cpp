@@ -22,6 +22,13 @@ std::string finishing_key(const Evse& evse)
     return std::string(Transactions::finishing_prefix) + std::to_string(evse.id.value());
 }
 
+std::string_view text_of(StopReason reason)
+{
+    return reason == StopReason::ev_disconnected ? ev_side_disconnected : "";
+}
+
+}  // namespace
+
 StopReason reason_of(const hardware::FaultChanged& fault)
 {
     if (fault.emergency_stop) return StopReason::emergency_stop;
@@ -31,13 +38,6 @@ StopReason reason_of(const hardware::FaultChanged& fault)
         default: return StopReason::other;
     }
 }
-
-std::string_view text_of(StopReason reason)
-{
-    return reason == StopReason::ev_disconnected ? ev_side_disconnected : "";
-}
-
-}  // namespace
 
 void flash(Evse& evse, hardware::Indication indication, Tick now)
 {
@@ -67,19 +67,27 @@ Tick Transactions::permit_deadline() const
 bool Transactions::permit(Evse& evse, Permit permit)
 {
     if (!usable(evse)) return false;
+    if (evse.stage == Stage::finishing && evse.session) end_lingering(evse);
     permit.expires = permit_deadline();
     permit.car_waited = evse.car_present;
     evse.permit = std::move(permit);
+    if (Session* session = sessions_.of(evse)) sessions_.authorize(*session, evse, *evse.permit);
     evse.ended_because.clear();
     flash(evse, hardware::Indication::authorization_accepted, context_.now);
     enter(evse, Stage::permitted, context_.now);
     return true;
 }
 
-void Transactions::cancel_permit(Evse& evse)
+void Transactions::cancel_permit(Evse& evse, StopReason reason, TriggerReason trigger,
+                                 std::optional<IdToken> token)
 {
     evse.permit.reset();
-    leave(evse);
+    Session* session = sessions_.of(evse);
+    if (session == nullptr) return leave(evse);
+    sessions_.note_stop(*session, {reason, trigger, std::move(token), {}});
+    close(evse, *session);
+    // A car that stays is not the beginning of another transaction.
+    evse.car_present ? enter_finishing(evse) : leave(evse);
 }
 
 // Kept across restarts: the car is not free for the next card, and the cable not for whoever pulls.
@@ -142,7 +150,12 @@ void Transactions::leave(Evse& evse)
 void Transactions::stop(Evse& evse, StopReason reason, TriggerReason trigger, std::optional<IdToken> token)
 {
     Session* session = sessions_.of(evse);
-    if (session == nullptr || session->stop) return;
+    if (session == nullptr) return;
+    if (session->stop) {
+        if (evse.stage == Stage::finishing && !lingers(evse, reason)) end_lingering(evse);
+        return;
+    }
+    if (!evse.in_use()) return cancel_permit(evse, reason, trigger, std::move(token));
     sessions_.note_stop(*session, {reason, trigger, std::move(token), {}});
     if (evse.stage != Stage::running) return;
     evse.ended_because = text_of(reason);
@@ -230,12 +243,37 @@ bool Transactions::any_session() const
         context_.evses.all, [](const Evse& evse) { return evse.session && evse.stage != Stage::recovering; });
 }
 
+bool Transactions::stop_where_energy_has_ended()
+{
+    if (!points_.ends_at(TxPoint::energy_transfer)) return false;
+    bool any = false;
+    for (Evse& evse : context_.evses.all) {
+        const Session* session = sessions_.of(evse);
+        if (session == nullptr || evse.stage != Stage::running || !session->charged) continue;
+        if (evse.charging_state == ChargingState::charging) continue;
+        const bool by_car = evse.charging_state == ChargingState::suspended_ev;
+        stop(evse, by_car ? StopReason::stopped_by_ev : StopReason::other,
+             TriggerReason::charging_state_changed);
+        any = true;
+    }
+    return any;
+}
+
+Session& Transactions::open(Evse& evse, const Permit* permit)
+{
+    Session& session = sessions_.begin(evse, permit);
+    sessions_.keep(session, metering_.stop_samples(evse, MeterContext::transaction_begin));
+    evse.session = session.serial;
+    evse.charging_state = session.last_state;
+    return session;
+}
+
 void Transactions::begin(Evse& evse)
 {
-    Session& session = sessions_.begin(evse, *evse.permit);
-    sessions_.keep(session, metering_.stop_samples(evse, MeterContext::transaction_begin));
+    Session* begun = sessions_.of(evse);
+    Session& session = begun != nullptr ? *begun : open(evse, &*evse.permit);
+    sessions_.await_energy(session);
     evse.permit.reset();
-    evse.session = session.serial;
     evse.charging_state = ChargingState::ev_connected;
     enter(evse, Stage::starting, context_.now);
 }
@@ -249,14 +287,39 @@ void Transactions::finish(Evse& evse, Session& session)
     if (evse.capabilities.has_lock && (departed || reason == StopReason::de_authorized)) {
         evse.cable_held_for = HeldCable{session.token, session.group};
     }
+    if (lingers(evse, reason)) {
+        evse.charging_state = ChargingState::ev_connected;
+        sessions_.stop_energy(session, evse);
+    } else {
+        close(evse, session);
+    }
+    evse.ended_because = text_of(reason);
+    enter_finishing(evse);
+}
+
+// Whoever wished the end, the car is still there. What cannot go on ends at once (2.1 part 2, E06.FR.16).
+bool Transactions::lingers(const Evse& evse, StopReason reason) const
+{
+    const bool wished =
+        reason == StopReason::local || reason == StopReason::remote || reason == StopReason::de_authorized;
+    return wished && evse.car_present && points_.outlives_authorization();
+}
+
+void Transactions::end_lingering(Evse& evse)
+{
+    Session& session = *sessions_.of(evse);
+    if (!evse.car_present) session.stop->trigger = TriggerReason::ev_communication_lost;
+    close(evse, session);
+}
+
+void Transactions::close(Evse& evse, Session& session)
+{
     const WattHours meter = evse.reading ? evse.reading->import_register : session.last_meter;
     const auto left = evse.car_present ? ChargingState::ev_connected : ChargingState::idle;
     sessions_.end(session, left, meter, sessions_.stamp(session),
                   metering_.stop_samples(evse, MeterContext::transaction_end));
     evse.session.reset();
-    evse.ended_because = text_of(reason);
     evse.charging_state = ChargingState::idle;
-    enter_finishing(evse);
 }
 
 void Transactions::note_refusals()
@@ -285,7 +348,8 @@ void Transactions::running(Evse& evse)
         enter(evse, Stage::stopping, context_.now);
     } else if (const auto* fault = critical_fault(context_.evses, evse)) {
         stop(evse, reason_of(*fault), TriggerReason::abnormal_condition);
-    } else if (!evse.car_present && context_.registry.boolean(Variable::stop_on_ev_side_disconnect)) {
+    } else if (!evse.car_present && (points_.ends_without_car() ||
+                                     context_.registry.boolean(Variable::stop_on_ev_side_disconnect))) {
         stop(evse, StopReason::ev_disconnected, TriggerReason::ev_communication_lost);
     } else if (session.refused_at && grace_used(evse, session) &&
                context_.registry.boolean(Variable::stop_on_invalid_id)) {

@@ -5,6 +5,7 @@
 #include "station/core/context.hpp"
 #include "station/metering/metering.hpp"
 #include "station/transactions/sessions.hpp"
+#include "station/transactions/tx_points.hpp"
 
 #include <optional>
 #include <set>
@@ -21,7 +22,7 @@ struct TransactionState {
 class Transactions {
 public:
     Transactions(Context& context, Sessions& sessions, Metering& metering)
-        : context_(context), sessions_(sessions), metering_(metering)
+        : context_(context), sessions_(sessions), metering_(metering), points_{context.registry}
     {
     }
 
@@ -36,11 +37,15 @@ public:
     bool usable(const Evse& evse) const;
     // Whether the permit was taken.
     bool permit(Evse& evse, Permit permit);
-    void cancel_permit(Evse& evse);
+    // reason, trigger, token: of the end, if a transaction had begun with the permit.
+    void cancel_permit(Evse& evse, StopReason reason, TriggerReason trigger,
+                       std::optional<IdToken> token = {});
     // The wish is recorded at once; a session that is just starting or still recovering ends as soon as it
     // can.
     void stop(Evse& evse, StopReason reason, TriggerReason trigger, std::optional<IdToken> token = {});
     void stop_all(StopReason reason, TriggerReason trigger);
+    // Where TxStopPoint says so. Whether there was one.
+    bool stop_where_energy_has_ended();
     // Whether there is, or may be, such a transaction.
     bool remote_stop(std::int64_t transaction_id);
     // The same by its name in 2.x.
@@ -66,8 +71,14 @@ private:
     void finishing(Evse& evse);
 
     bool blocked(const Evse& evse) const;
+    void car_came(Evse& evse);
+    void refuse(Evse& evse);
+    Session& open(Evse& evse, const Permit* permit);
     void begin(Evse& evse);
     void finish(Evse& evse, Session& session);
+    bool lingers(const Evse& evse, StopReason reason) const;
+    void end_lingering(Evse& evse);
+    void close(Evse& evse, Session& session);
     void end_interrupted(Evse& evse, Session& session);
     void leave(Evse& evse);
     void enter_finishing(Evse& evse);
@@ -81,10 +92,12 @@ private:
     Context& context_;
     Sessions& sessions_;
     Metering& metering_;
+    TxPoints points_;
     StopReason interruption_ = StopReason::power_loss;
     std::set<std::int64_t> remote_stops_;  // of transactions whose number we do not know yet; journalled
 };
 
+StopReason reason_of(const hardware::FaultChanged& fault);
 void flash(Evse& evse, hardware::Indication indication, Tick now);
 
 }  // namespace ladestrom::station

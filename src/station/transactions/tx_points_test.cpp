@@ -1,0 +1,425 @@
+// Where a transaction begins and ends, by TxStartPoint and TxStopPoint (2.1 part 2, E01 and E06), and
+// what 1.6 is told of one that begins before somebody is identified and a car is there.
+#include "station/test_world/v2_station.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace ladestrom::station::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class TxPointsOfStation : public V2Station {
+protected:
+    // Also as a station that speaks something else is set.
+    static Config with_points(Config config, const std::string& start, const std::string& stop)
+    {
+        config.keys["TxCtrlr.TxStartPoint"] = start;
+        config.keys["TxCtrlr.TxStopPoint"] = stop;
+        return config;
+    }
+    Config config(const std::string& start, const std::string& stop) const
+    {
+        return with_points(V2Station::config(), start, stop);
+    }
+    static std::string event(World& world, std::size_t index)
+    {
+        const auto all = world.backend.all("TransactionEvent");
+        return index < all.size() ? all[index] : "";
+    }
+    static std::string newest(World& world) { return world.backend.last("TransactionEvent"); }
+    // One transaction with the whole energy, and nothing left to tell.
+    static void expect_complete(World& world)
+    {
+        ASSERT_EQ(world.backend.booked.size(), 1U);
+        const Booked& booked = world.backend.booked[0];
+        EXPECT_TRUE(booked.stopped);
+        EXPECT_EQ(booked.meter_stop, world.evse().watt_hours());
+        EXPECT_EQ(*booked.sequences.rbegin(), static_cast<std::int64_t>(booked.sequences.size()) - 1);
+        expect_nothing_left(world);
+    }
+    static void expect_nothing_left(World& world)
+    {
+        EXPECT_TRUE(world.backend.problems.empty()) << world.backend.problems.front();
+        EXPECT_TRUE(world.violations.empty()) << world.violations.front();
+        EXPECT_EQ(records(world, "fact/"), 0U);
+        EXPECT_EQ(records(world, "session/"), 0U);
+        EXPECT_EQ(records(world, "sample/"), 0U);
+    }
+};
+
+INSTANTIATE_TEST_SUITE_P(Versions, TxPointsOfStation, testing::Values(OcppVersion::v2_0_1, OcppVersion::v2_1),
+                         [](const auto& one) { return one.param == OcppVersion::v2_1 ? "v2_1" : "v2_0_1"; });
+
+TEST_P(TxPointsOfStation, TheCarsTimeAtThePlug)
+{
+    World world(config("EVConnected", "EVConnected"));
+    world.begin();
+    world.plug();
+    world.pass(seconds(10));
+    EXPECT_THAT(event(world, 0),
+                AllOf(HasSubstr("Started"), HasSubstr(R"("triggerReason":"CablePluggedIn")"),
+                      HasSubstr(R"("chargingState":"EVConnected")"), Not(HasSubstr("idToken"))));
+    world.swipe("TAG-1");
+    world.pass(minutes(2));
+    EXPECT_THAT(event(world, 1), AllOf(HasSubstr("Updated"), HasSubstr(R"("triggerReason":"Authorized")"),
+                                       HasSubstr("TAG-1")));
+    EXPECT_TRUE(world.evse().closed);
+    world.swipe("TAG-1");
+    world.pass(seconds(5));
+    EXPECT_FALSE(world.evse().closed);
+    EXPECT_THAT(newest(world), AllOf(HasSubstr("Updated"), HasSubstr(R"("triggerReason":"StopAuthorized")"),
+                                     HasSubstr(R"("chargingState":"EVConnected")"), HasSubstr("TAG-1")));
+    world.pass(minutes(1));
+    EXPECT_FALSE(world.backend.booked.at(0).stopped);
+    world.unplug();
+    world.pass(seconds(10));
+    EXPECT_THAT(newest(world), AllOf(HasSubstr("Ended"), HasSubstr(R"("chargingState":"Idle")"),
+                                     HasSubstr(R"("triggerReason":"EVCommunicationLost")"),
+                                     HasSubstr(R"("stoppedReason":"Local")")));
+    expect_complete(world);
+}
+
+TEST_P(TxPointsOfStation, ACarThatNobodyCameFor)
+{
+    World world(config("EVConnected,Authorized", "EVConnected"));
+    world.begin();
+    world.plug();
+    world.pass(minutes(3));
+    world.unplug();
+    world.pass(seconds(10));
+    EXPECT_THAT(newest(world), AllOf(HasSubstr("Ended"), HasSubstr(R"("stoppedReason":"EVDisconnected")")));
+    expect_complete(world);
+    EXPECT_EQ(world.backend.booked.at(0).token, "");
+}
+
+TEST_P(TxPointsOfStation, ACardWithoutACar)
+{
+    World world(config("Authorized", "Authorized"));
+    world.begin();
+    world.swipe("TAG-1");
+    world.pass(seconds(5));
+    EXPECT_THAT(event(world, 0), AllOf(HasSubstr("Started"), HasSubstr(R"("triggerReason":"Authorized")"),
+                                       HasSubstr(R"("chargingState":"Idle")"), HasSubstr("TAG-1")));
+    world.pass(minutes(2));
+    EXPECT_THAT(newest(world),
+                AllOf(HasSubstr("Ended"), HasSubstr(R"("triggerReason":"EVConnectTimeout")"),
+                      HasSubstr(R"("stoppedReason":"Timeout")"), HasSubstr(R"("chargingState":"Idle")")));
+    expect_complete(world);
+}
+
+TEST_P(TxPointsOfStation, ACardThatIsTakenBack)
+{
+    World world(config("Authorized", "EVConnected"));
+    world.begin();
+    world.swipe("TAG-1");
+    world.pass(seconds(5));
+    world.swipe("TAG-1");
+    world.pass(seconds(5));
+    EXPECT_THAT(newest(world), AllOf(HasSubstr("Ended"), HasSubstr(R"("triggerReason":"StopAuthorized")"),
+                                     HasSubstr(R"("stoppedReason":"Local")")));
+    expect_complete(world);
+}
+
+TEST_P(TxPointsOfStation, ACardBeforeTheCar)
+{
+    World world(config("EVConnected,Authorized", "EVConnected,Authorized"));
+    world.begin();
+    world.swipe("TAG-1");
+    world.pass(seconds(10));
+    world.plug();
+    world.pass(minutes(2));
+    EXPECT_THAT(event(world, 1), AllOf(HasSubstr("Updated"), HasSubstr(R"("triggerReason":"CablePluggedIn")"),
+                                       HasSubstr(R"("chargingState":"EVConnected")")));
+    world.swipe("TAG-1");
+    world.pass(seconds(5));
+    EXPECT_THAT(newest(world), AllOf(HasSubstr("Ended"), HasSubstr(R"("triggerReason":"StopAuthorized")")));
+    expect_complete(world);
+}
+
+TEST_P(TxPointsOfStation, OnlyEnergyCounts)
+{
+    World world(config("EnergyTransfer", "EnergyTransfer"));
+    world.begin();
+    world.car_wants(false);
+    begin_charging(world, minutes(2));
+    EXPECT_EQ(world.backend.count("TransactionEvent"), 0U);
+    EXPECT_EQ(records(world, "session/"), 1U);
+    world.car_wants(true);
+    world.pass(minutes(2));
+    EXPECT_THAT(event(world, 0),
+                AllOf(HasSubstr("Started"), HasSubstr(R"("triggerReason":"ChargingStateChanged")"),
+                      HasSubstr(R"("chargingState":"Charging")"), HasSubstr("TAG-1")));
+    world.car_wants(false);
+    world.pass(seconds(10));
+    EXPECT_THAT(newest(world), AllOf(HasSubstr("Ended"), HasSubstr(R"("stoppedReason":"StoppedByEV")"),
+                                     HasSubstr(R"("triggerReason":"ChargingStateChanged")")));
+    world.unplug();
+    world.pass(seconds(10));
+    expect_complete(world);
+}
+
+TEST_P(TxPointsOfStation, WithoutEnergyThereWasNothing)
+{
+    World world(config("EnergyTransfer", "Authorized"));
+    world.begin();
+    world.car_wants(false);
+    begin_charging(world, minutes(2));
+    world.swipe("TAG-1");
+    world.pass(seconds(5));
+    world.unplug();
+    world.pass(seconds(10));
+    EXPECT_EQ(world.backend.count("TransactionEvent"), 0U);
+    expect_nothing_left(world);
+}
+
+TEST_P(TxPointsOfStation, EnergyThatNobodyWasToldOfBeforeThePowerCut)
+{
+    World world(config("EnergyTransfer", "Authorized"));
+    world.config.interrupted_session = InterruptedSession::resume;
+    world.begin();
+    world.car_wants(false);
+    begin_charging(world, minutes(1));
+    world.disk = Disk::slow;
+    world.car_wants(true);
+    world.pass(seconds(2));
+    world.power_cut();
+    world.disk = Disk::ok;
+    world.begin();
+    world.pass(minutes(1));
+    world.swipe("TAG-1");
+    world.pass(seconds(20));
+    expect_complete(world);
+}
+
+TEST_P(TxPointsOfStation, ARemoteStopLeavesTheCarItsTransaction)
+{
+    World world(config("PowerPathClosed", "EVConnected"));
+    world.begin();
+    begin_charging(world, minutes(1));
+    const std::string stop = R"({"transactionId":")" + name(world) + R"("})";
+    EXPECT_THAT(world.ask("RequestStopTransaction", stop), HasSubstr("Accepted"));
+    world.pass(seconds(10));
+    EXPECT_FALSE(world.evse().closed);
+    EXPECT_THAT(newest(world), AllOf(HasSubstr("Updated"), HasSubstr(R"("triggerReason":"RemoteStop")")));
+    EXPECT_THAT(world.ask("RequestStopTransaction", stop), HasSubstr("Accepted"));
+    world.unplug();
+    world.pass(seconds(10));
+    EXPECT_THAT(newest(world), AllOf(HasSubstr("Ended"), HasSubstr(R"("stoppedReason":"Remote")")));
+    expect_complete(world);
+}
+
+TEST_P(TxPointsOfStation, ARemoteStartAuthorizesTheTransactionOfTheCar)
+{
+    World world(config("EVConnected", "EVConnected"));
+    world.begin();
+    world.plug();
+    world.pass(seconds(5));
+    world.ask("RequestStartTransaction", R"({"idToken":{"idToken":"T","type":"Central"},"remoteStartId":7})");
+    world.pass(minutes(1));
+    EXPECT_THAT(event(world, 1), AllOf(HasSubstr("Updated"), HasSubstr(R"("triggerReason":"RemoteStart")"),
+                                       HasSubstr(R"("remoteStartId":7)")));
+    world.unplug();
+    world.pass(seconds(10));
+    expect_complete(world);
+}
+
+TEST_P(TxPointsOfStation, TheNextPersonBeginsAnotherTransaction)
+{
+    World world(config("EVConnected", "EVConnected"));
+    world.begin();
+    begin_charging(world, minutes(1));
+    world.swipe("TAG-1");
+    world.pass(seconds(10));
+    world.swipe("TAG-2");
+    world.pass(minutes(1));
+    ASSERT_EQ(world.backend.booked.size(), 2U);
+    EXPECT_TRUE(world.backend.booked[0].stopped);
+    EXPECT_EQ(world.backend.booked[1].token, "TAG-2");
+    EXPECT_EQ(world.backend.booked[1].meter_start, world.backend.booked[0].meter_stop);
+    world.unplug();
+    world.pass(seconds(10));
+    EXPECT_TRUE(world.backend.booked[1].stopped);
+    expect_nothing_left(world);
+}
+
+TEST_P(TxPointsOfStation, ABlockedTokenEndsTheChargingAndNotTheTransaction)
+{
+    World world(config("EVConnected", "EVConnected"));
+    world.backend.start_status["TAG-1"] = "Blocked";
+    world.begin();
+    begin_charging(world, minutes(1));
+    EXPECT_FALSE(world.evse().closed);
+    EXPECT_EQ(events(world, R"("triggerReason":"Deauthorized")"), 1U);
+    EXPECT_EQ(events(world, R"("eventType":"Ended")"), 0U);
+    world.unplug();
+    world.pass(seconds(5));
+    EXPECT_THAT(newest(world), HasSubstr(R"("stoppedReason":"DeAuthorized")"));
+    expect_complete(world);
+}
+
+TEST_P(TxPointsOfStation, WhatCannotGoOnEndsAtOnce)
+{
+    World world(config("EVConnected", "EVConnected"));
+    world.begin();
+    world.plug();
+    world.pass(seconds(5));
+    world.fault(
+        {.evse = EvseId(1), .error = ConnectorError::ground_failure, .info = "", .vendor_error_code = ""});
+    world.pass(seconds(5));
+    EXPECT_THAT(newest(world), AllOf(HasSubstr("Ended"), HasSubstr(R"("stoppedReason":"GroundFault")"),
+                                     HasSubstr(R"("triggerReason":"AbnormalCondition")")));
+    world.fault({.evse = EvseId(1), .error = ConnectorError::no_error, .info = "", .vendor_error_code = ""});
+    world.pass(seconds(5));
+    world.swipe("TAG-1");
+    world.pass(minutes(1));
+    world.swipe("TAG-1");
+    world.pass(seconds(5));
+    EXPECT_THAT(world.ask("Reset", R"({"type":"Immediate"})"), HasSubstr("Accepted"));
+    world.pass(minutes(1));
+    EXPECT_EQ(world.backend.booked.size(), 2U);
+    EXPECT_TRUE(world.backend.booked.back().stopped);
+}
+
+TEST_P(TxPointsOfStation, UnpluggingEndsItWhereTheStopPointSaysSo)
+{
+    World world(config("PowerPathClosed", "PowerPathClosed"));
+    world.config.keys["StopTransactionOnEVSideDisconnect"] = "false";
+    world.begin();
+    begin_charging(world, minutes(1));
+    world.unplug();
+    world.pass(seconds(5));
+    expect_complete(world);
+}
+
+TEST_P(TxPointsOfStation, ThePowerIsCutAtEveryMoment)
+{
+    for (const auto policy : {InterruptedSession::resume, InterruptedSession::close}) {
+        for (int cut = 0; cut < 5; ++cut) {
+            SCOPED_TRACE(cut);
+            World world(config("EVConnected,Authorized", "EVConnected"));
+            world.config.interrupted_session = policy;
+            world.begin();
+            const auto moment = [&](int number) {
+                if (number != cut) return;
+                world.power_cut();
+                world.begin();
+                world.pass(seconds(40));
+            };
+            world.swipe("TAG-1");
+            world.pass(seconds(5));
+            moment(0);
+            world.plug();
+            world.pass(seconds(1));
+            moment(1);
+            world.pass(seconds(20));
+            if (!world.evse().closed) world.swipe("TAG-1");
+            world.pass(seconds(30));
+            moment(2);
+            world.pass(seconds(30));
+            world.swipe("TAG-1");
+            world.pass(seconds(5));
+            moment(3);
+            world.unplug();
+            world.pass(seconds(1));
+            moment(4);
+            world.pass(minutes(1));
+            std::int64_t billed = 0;
+            for (const Booked& booked : world.backend.booked) {
+                EXPECT_TRUE(booked.stopped);
+                billed += booked.meter_stop - booked.meter_start;
+            }
+            EXPECT_EQ(billed, world.evse().watt_hours());
+            EXPECT_GT(billed, 0);
+            expect_nothing_left(world);
+        }
+    }
+}
+
+// ---- 1.6 ------------------------------------------------------------------------------------------------
+
+TEST_P(TxPointsOfStation, In16ItBeginsWithAPersonAndACar)
+{
+    World world(config("EVConnected", "EVConnected"));
+    world.config.versions = {OcppVersion::v1_6};
+    world.begin();
+    world.plug();
+    world.pass(seconds(10));
+    EXPECT_EQ(world.backend.count("StartTransaction"), 0U);
+    EXPECT_EQ(records(world, "fact/"), 0U);
+    world.swipe("TAG-1");
+    world.pass(minutes(2));
+    EXPECT_EQ(world.backend.count("StartTransaction"), 1U);
+    EXPECT_GE(world.backend.count("MeterValues"), 1U);
+    world.swipe("TAG-1");
+    world.pass(seconds(10));
+    EXPECT_EQ(world.backend.count("StopTransaction"), 0U);
+    world.unplug();
+    world.pass(seconds(10));
+    ASSERT_EQ(world.backend.booked.size(), 1U);
+    EXPECT_EQ(world.backend.booked[0].reason, "Local");
+    EXPECT_EQ(world.backend.booked[0].meter_stop, world.evse().watt_hours());
+    expect_nothing_left(world);
+}
+
+TEST_P(TxPointsOfStation, In16NothingIsToldOfACarThatNobodyCameFor)
+{
+    World world(config("EVConnected,Authorized", "EVConnected"));
+    world.config.versions = {OcppVersion::v1_6};
+    world.begin();
+    world.plug();
+    world.pass(minutes(1));
+    world.unplug();
+    world.pass(seconds(10));
+    world.swipe("TAG-1");
+    world.pass(minutes(2));
+    EXPECT_EQ(world.backend.count("StartTransaction"), 0U);
+    EXPECT_EQ(world.backend.count("StopTransaction"), 0U);
+    expect_nothing_left(world);
+}
+
+// Between the versions at any of three moments, there and back.
+TEST_P(TxPointsOfStation, TheVersionChangesBeforeAndAfterThePairing)
+{
+    for (const bool from_16 : {false, true}) {
+        for (int change = 0; change < 3; ++change) {
+            SCOPED_TRACE(testing::Message() << (from_16 ? "from 1.6, " : "to 1.6, ") << change);
+            World world(config("EVConnected", "EVConnected"));
+            world.config.versions = {GetParam(), OcppVersion::v1_6};
+            world.backend.picks = from_16 ? OcppVersion::v1_6 : GetParam();
+            world.begin();
+            const auto moment = [&](int number) {
+                if (number != change) return;
+                world.network(false);
+                world.pass(seconds(20));
+                world.backend.picks = from_16 ? GetParam() : OcppVersion::v1_6;
+                world.network(true);
+                world.pass(minutes(1));
+            };
+            world.plug();
+            world.pass(seconds(10));
+            moment(0);
+            world.swipe("TAG-1");
+            world.pass(minutes(1));
+            moment(1);
+            world.pass(minutes(1));
+            world.swipe("TAG-1");
+            world.pass(seconds(10));
+            moment(2);
+            world.unplug();
+            world.pass(minutes(1));
+            ASSERT_EQ(world.backend.booked.size(), 1U);
+            EXPECT_TRUE(world.backend.booked[0].stopped);
+            EXPECT_EQ(world.backend.booked[0].token, "TAG-1");
+            EXPECT_EQ(world.backend.booked[0].meter_stop, world.evse().watt_hours());
+            EXPECT_EQ(world.backend.unknown_stops, 0);
+            expect_nothing_left(world);
+        }
+    }
+}
+
+}  // namespace
+}  // namespace ladestrom::station::test
