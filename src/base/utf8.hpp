@@ -1,4 +1,5 @@
-// UTF-8 text measured in characters, as the protocols' limits are.
+// UTF-8 text measured in characters, as the protocols' limits are. Text from outside need not be UTF-8: a
+// byte that belongs to no character counts as one, which is what it becomes when it is written.
 #pragma once
 
 #include <cstddef>
@@ -6,27 +7,12 @@
 
 namespace ladestrom {
 
-// Every byte but continuation bytes begins a character.
-constexpr bool begins_character(char byte)
-{
-    return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
-}
+// Bytes of the well-formed sequence of two to four bytes at `at`; 0: there is none.
+std::size_t sequence_length(std::string_view text, std::size_t at);
 
-constexpr std::size_t characters(std::string_view utf8)
-{
-    std::size_t count = 0;
-    for (const char byte : utf8) count += begins_character(byte) ? 1 : 0;
-    return count;
-}
+std::size_t characters(std::string_view text);
 
 // The text, or its first characters when it has more.
-constexpr std::string_view first_characters(std::string_view utf8, std::size_t most)
-{
-    std::size_t count = 0;
-    for (std::size_t i = 0; i < utf8.size(); ++i) {
-        if (begins_character(utf8[i]) && ++count > most) return utf8.substr(0, i);
-    }
-    return utf8;
-}
+std::string_view first_characters(std::string_view text, std::size_t most);
 
 }  // namespace ladestrom

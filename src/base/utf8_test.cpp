@@ -16,5 +16,13 @@ TEST(Utf8, CountsAndCutsCharacters)
     EXPECT_EQ(first_characters("\u20AC", 0), "");
 }
 
+TEST(Utf8, AByteThatBelongsToNoCharacterCountsAsOne)
+{
+    EXPECT_EQ(characters("12\x80\x80\x80"), 5U);
+    EXPECT_EQ(first_characters("12\x80\x80\x80", 3), "12\x80");
+    EXPECT_EQ(first_characters("\xE2\x82z", 2), "\xE2\x82");
+    EXPECT_EQ(characters("\xF0\x9F"), 2U);
+}
+
 }  // namespace
 }  // namespace ladestrom

@@ -1,6 +1,6 @@
 #include "csms/text.hpp"
 
-#include "messages/json_text.hpp"
+#include "base/utf8.hpp"
 
 #include <algorithm>
 
@@ -12,7 +12,7 @@ std::size_t printable_length(std::string_view text, std::size_t at)
 {
     const auto first = static_cast<unsigned char>(text[at]);
     if (first < 0x80) return first < 0x20 || first == 0x7F ? 0 : 1;
-    const std::size_t length = messages::sequence_length(text, at);
+    const std::size_t length = sequence_length(text, at);
     const std::string_view character = text.substr(at, length);
     // U+0080 to U+009F: terminals obey them as they obey ESC.
     const bool control = character >= "\xC2\x80" && character <= "\xC2\x9F";

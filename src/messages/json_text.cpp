@@ -1,6 +1,8 @@
 // Escaping and UTF-8 repair in one pass; a run of ordinary ASCII is appended in one piece.
 #include "messages/json_text.hpp"
 
+#include "base/utf8.hpp"
+
 #include <array>
 #include <cstdint>
 
@@ -28,29 +30,7 @@ void append_escaped(std::string& out, unsigned char c)
     out += digits[c & 15];
 }
 
-bool is_continuation(std::string_view text, std::size_t at)
-{
-    return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
-}
-
 }  // namespace
-
-// Overlong forms, surrogates and values past U+10FFFF are ill-formed (Unicode, table 3-7).
-std::size_t sequence_length(std::string_view text, std::size_t at)
-{
-    const auto first = static_cast<unsigned char>(text[at]);
-    const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-    if (first < 0xC2 || first > 0xF4) return 0;
-    for (std::size_t i = 1; i < length; ++i) {
-        if (!is_continuation(text, at + i)) return 0;
-    }
-    const auto second = static_cast<unsigned char>(text[at + 1]);
-    if (first == 0xE0 && second < 0xA0) return 0;
-    if (first == 0xED && second > 0x9F) return 0;
-    if (first == 0xF0 && second < 0x90) return 0;
-    if (first == 0xF4 && second > 0x8F) return 0;
-    return length;
-}
 
 void append_string(std::string& out, std::string_view text)
 {

@@ -24,6 +24,8 @@ DurableSession DurableSessions::read(const std::string& value)
     session.evse = EvseId(static_cast<std::int32_t>(read_or<std::int64_t>((*parsed)["evse"], 0)));
     session.token = read_or<std::string_view>((*parsed)["token"]["value"], "");
     session.meter_start = {read_or<std::int64_t>((*parsed)["meterStart"], -1)};
+    session.paired = !read_or<bool>((*parsed)["unpaired"], false);
+    session.told = !read_or<bool>((*parsed)["untold"], false);
     session.ended = read_or<bool>((*parsed)["ended"], false);
     return session;
 }
@@ -47,8 +49,9 @@ void DurableSessions::follow(const Content& before, const Content& after)
 
 bool DurableSessions::running(EvseId evse) const
 {
-    return std::ranges::any_of(
-        present_, [&](const auto& entry) { return entry.second.evse == evse && !entry.second.ended; });
+    return std::ranges::any_of(present_, [&](const auto& entry) {
+        return entry.second.evse == evse && entry.second.allows_energy();
+    });
 }
 
 }  // namespace ladestrom::simulation

@@ -17,7 +17,10 @@ struct DurableSession {
     std::string token;
     WattHours meter_start;
     bool ended = false;
+    bool paired = true;  // a person and a car
+    bool told = true;    // its start is, or was, to be told
 
+    bool allows_energy() const { return !ended && (paired || !told); }
     auto identity() const { return std::tie(evse, meter_start, token); }
 };
 
@@ -26,6 +29,7 @@ public:
     // The content has changed from `before` to `after`.
     void follow(const Content& before, const Content& after);
 
+    // One for which energy may flow.
     bool running(EvseId evse) const;
     // Every session whose start became durable and was not taken back, by its key.
     const std::map<std::string, DurableSession>& all() const { return all_; }

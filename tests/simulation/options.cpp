@@ -71,11 +71,12 @@ struct NumberOption {
     std::string_view name;
     double Options::*value;
 };
-constexpr std::array<NumberOption, 4> numbers{{
+constexpr std::array<NumberOption, 5> numbers{{
     {"days", &Options::days},
     {"visits_per_evse", &Options::visits_per_evse},
     {"commands_per_station", &Options::commands_per_station},
     {"newer_versions", &Options::newer_versions},
+    {"other_tx_points", &Options::other_tx_points},
 }};
 
 }  // namespace
@@ -103,6 +104,7 @@ Options draw(std::uint64_t seed)
         if (random.chance(0.5)) options.faults.*option.value = option.most * strength;
     }
     if (random.chance(0.75)) options.newer_versions = random.chance(0.3) ? 1 : random.fraction();
+    if (random.chance(0.4)) options.other_tx_points = random.chance(0.3) ? 1 : random.fraction();
     return options;
 }
 
@@ -142,6 +144,7 @@ std::string describe(const Options& options)
         if (value > 0) text += fmt::format(", {}={:.2g}", option.name, value);
     }
     if (options.newer_versions > 0) text += fmt::format(", newer_versions={:.2g}", options.newer_versions);
+    if (options.other_tx_points > 0) text += fmt::format(", other_tx_points={:.2g}", options.other_tx_points);
     return text;
 }
 

@@ -87,6 +87,7 @@ struct Options {
     double visits_per_evse = 6;        // a day
     double commands_per_station = 20;  // a day
     double newer_versions = 0;         // probability that a station's configuration speaks 2.0.1 or 2.1
+    double other_tx_points = 0;        // probability that it sets TxStartPoint and TxStopPoint
     Faults faults;
     Mistake mistake = Mistake::none;
     Store store = Store::memory;

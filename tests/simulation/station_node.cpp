@@ -56,6 +56,18 @@ std::vector<OcppVersion> StationNode::draw_versions()
     return all;
 }
 
+// Some of TxStartPoint or TxStopPoint, at least one.
+std::string StationNode::draw_points()
+{
+    constexpr std::array points{"EVConnected", "Authorized", "PowerPathClosed", "EnergyTransfer"};
+    const std::size_t certain = around_.random.below(points.size());
+    std::string drawn = points[certain];
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        if (i != certain && around_.random.chance(0.25)) drawn += fmt::format(",{}", points[i]);
+    }
+    return drawn;
+}
+
 station::Config StationNode::configuration()
 {
     Random& random = around_.random;
@@ -82,6 +94,11 @@ station::Config StationNode::configuration()
     config.keys["TransactionMessageAttempts"] = "1000";
     if (random.chance(0.3)) config.keys["StopTxnSampledData"] = "Energy.Active.Import.Register";
     if (random.chance(0.3)) config.keys["MinimumStatusDuration"] = "3";
+    const double other_points = around_.options.other_tx_points;
+    if (other_points > 0 && random.chance(other_points)) {
+        config.keys["TxCtrlr.TxStartPoint"] = draw_points();
+        config.keys["TxCtrlr.TxStopPoint"] = draw_points();
+    }
     return config;
 }
 
@@ -232,6 +249,7 @@ void StationNode::link_up(csms::SocketId socket, const std::string& subprotocol)
             around_.chronicle.count("the version changed while facts were queued, at a reconnect");
     }
     last_version_ = version;
+    if (version == OcppVersion::v1_6) spoke_16_ = true;
     last_linked_ = process_;
     feed(station::LinkUp{version});
     plan();

@@ -69,6 +69,8 @@ public:
     const DurableSessions& sessions() const { return sessions_; }
     std::size_t evses() const { return hardware_.evses().size(); }
     // In the order of its preference; none before its first boot.
+    // On any connection so far.
+    bool spoke_16() const { return spoke_16_; }
     std::vector<OcppVersion> offered_versions() const
     {
         return config_ ? config_->versions : std::vector<OcppVersion>();
@@ -104,6 +106,7 @@ private:
     Tick local() const { return Tick{around_.now() - booted_at_}; }
     station::Config configuration();
     std::vector<OcppVersion> draw_versions();
+    std::string draw_points();
 
     Surroundings& around_;
     Network& network_;
@@ -118,8 +121,9 @@ private:
     Tick called_at_{};
     Duration clock_error_{0};
     std::optional<OcppVersion> last_version_;
+    bool spoke_16_ = false;
     std::uint64_t last_linked_ = 0;  // the process that spoke it
-    bool accepted_ = false;  // this process was told Accepted
+    bool accepted_ = false;          // this process was told Accepted
     bool ending_ = false;
     bool calm_ = false;
 

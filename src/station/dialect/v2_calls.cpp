@@ -161,7 +161,9 @@ EncodedCall transaction(const FactRequest& fact, OcppVersion version)
     if (fact.reason) event.transaction_info.stopped_reason = words::to_wire(*fact.reason);
     if (!values.empty()) event.meter_value = std::move(values);
     if (fact.offline) event.offline = true;
-    if (fact.token) event.id_token = words::to_wire(*fact.token);
+    // Once (part 2, E03.FR.01): when the car comes later, it has been told.
+    const bool told = fact.kind == FactKind::updated && fact.trigger == TriggerReason::cable_plugged_in;
+    if (fact.token && !told) event.id_token = words::to_wire(*fact.token);
     return call<v2::TransactionEvent>(event, version);
 }
 

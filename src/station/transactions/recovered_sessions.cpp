@@ -132,6 +132,16 @@ void Sessions::rebuild_sessions()
     }
 }
 
+// What 1.6 has no word for was never told, and its numbers are used up.
+std::int64_t Sessions::before_all_queued(const Session& session) const
+{
+    for (const auto& [serial, fact] : outbox_.facts()) {
+        if (fact.session == session.serial && !fact.resent)
+            return std::max<std::int64_t>(fact.sequence - 1, 0);
+    }
+    return std::max<std::int64_t>(session.next_sequence - 1, 0);
+}
+
 // Under the serial it had, so before all else of the session, and with the same message id: begin() takes the
 // session's serial and the next one.
 void Sessions::restore_start(Session& session)
@@ -141,6 +151,7 @@ void Sessions::restore_start(Session& session)
     started.kind = FactKind::started;
     started.session = session.serial;
     started.evse = session.evse;
+    started.sequence = before_all_queued(session);
     started.at = session.started;
     started.started = session.started;
     const bool known = has_pairing(session.serial);

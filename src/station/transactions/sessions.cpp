@@ -84,6 +84,7 @@ void Sessions::pair(Session& session, Fact& fact, bool car) const
     if (session.paired || session.anonymous() || !car) return;
     session.paired = true;
     fact.pairing = Pairing::made;
+    fact.token = session.token;
     fact.meter = session.meter_start;
 }
 

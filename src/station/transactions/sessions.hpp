@@ -84,6 +84,7 @@ private:
     bool has_fact(Serial session, FactKind kind) const;
     void rebuild_sessions();
     void restore_start(Session& session);
+    std::int64_t before_all_queued(const Session& session) const;
     void restore_end(Session& session);
     Fact fact(Session& session, FactKind kind) const;
     Fact news(Session& session, const Evse& evse, TriggerReason trigger);

@@ -287,7 +287,7 @@ void Transactions::finish(Evse& evse, Session& session)
     if (evse.capabilities.has_lock && (departed || reason == StopReason::de_authorized)) {
         evse.cable_held_for = HeldCable{session.token, session.group};
     }
-    if (lingers(evse, reason)) {
+    if (session.told && lingers(evse, reason)) {
         evse.charging_state = ChargingState::ev_connected;
         sessions_.stop_energy(session, evse);
     } else {
@@ -348,7 +348,7 @@ void Transactions::running(Evse& evse)
         enter(evse, Stage::stopping, context_.now);
     } else if (const auto* fault = critical_fault(context_.evses, evse)) {
         stop(evse, reason_of(*fault), TriggerReason::abnormal_condition);
-    } else if (!evse.car_present && (points_.ends_without_car() ||
+    } else if (!evse.car_present && (points_.ends_without_car() || !session.told ||
                                      context_.registry.boolean(Variable::stop_on_ev_side_disconnect))) {
         stop(evse, StopReason::ev_disconnected, TriggerReason::ev_communication_lost);
     } else if (session.refused_at && grace_used(evse, session) &&
