@@ -51,6 +51,17 @@ struct Commands : ::testing::Test {
     Station station{world, "CS-1"};
 };
 
+TEST_F(Commands, WhatWaitsInTheWordsOfAVersionIsNotSentInAnother)
+{
+    const auto sent = world.start_command(call("ClearCache"));
+    const auto waiting = world.start_command(call("GetConfiguration"));
+    read_call("ClearCache");
+    station.connect({"ocpp2.1"});
+    EXPECT_EQ(status(sent), CommandStatus::no_answer);
+    EXPECT_EQ(status(waiting), CommandStatus::not_connected);
+    EXPECT_EQ(station.receive(), "");
+}
+
 TEST_F(Commands, WhatAPersonWantsIsSaidInTheVersionOfTheStation)
 {
     CallCommand start = call("", "");

@@ -75,6 +75,8 @@ void ResidentStation::accept(const UpgradeRequested& request, OcppVersion versio
         shard_.sockets.erase(connection_->socket);
         ready_call_.reset();
         commands_.socket_lost();
+        // What waits is in the words of the old version.
+        if (connection_->peer.version() != version) commands_.disconnected();
     }
     connection_ = std::unique_ptr<Connection>(
         new Connection{.socket = request.socket,

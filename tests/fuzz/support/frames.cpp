@@ -146,7 +146,7 @@ SentFrame Ledger::sent(const std::string& text, Options options)
     if (frame.type == SentFrame::Type::call) {
         const auto* info = find(frame.action);
         require(info != nullptr && (info->sender == us_ || info->sender == messages::Sender::both),
-                "a call of ours is one that we make", text);
+                "a call of ours is one that we make", std::string(to_string(version_)) + " " + text);
         if (!options.unaltered_calls) require_standard(check_request(frame.action, frame.payload), text);
         return frame;
     }
