@@ -27,7 +27,9 @@ bool is_begun_by(const store::SessionRow& session, const NaturalKey& key, const 
         session.start_message_id.empty() ||
         (session.flags & (store::session_flag_orphan_stop | store::session_flag_start_register_missing)) != 0;
     const Beginning& told = key.beginning;
-    const bool same = is_anonymous(session) || same_token(session.token, told.token);
+    // 1.6 cannot say a token of more than 20 characters, and a station says none then.
+    const bool unsaid = told.token.value.empty();
+    const bool same = is_anonymous(session) || unsaid || same_token(session.token, told.token);
     return !no_start && session.evse == told.evse && same && session.started == told.started &&
            session.meter_start == key.meter_start &&
            (plausible(told.started) || session.start_message_id == work.message_id);

@@ -58,7 +58,7 @@ StartAnswer answer_replay(SessionRow session, const StartFacts& facts, const Tok
                           IdTokenInfo info, Work& work)
 {
     work.counters.add("csms.session.start_replayed");
-    const bool anonymous = is_anonymous(session);
+    const bool anonymous = is_anonymous(session) && !facts.token.value.empty();
     if (anonymous) book_token(session, beginning(facts), token, info, work);
     info.status = session.authorization;
     const auto known = number_of(session, work);

@@ -117,6 +117,17 @@ TEST_F(VersionChange, BegunIn2ByTheCarAlone)
     expect_billed(4000);
 }
 
+TEST_F(VersionChange, BegunIn2WithATokenThat16CannotSay)
+{
+    speak("ocpp2.1");
+    event("Started", "x-1", 0, 1000);
+    speak("ocpp1.6");
+    const std::int64_t id = testing::transaction_id(station.start("", noon(), 1000, 1));
+    stop_in_16(id, 4000);
+    EXPECT_EQ(world.ledger.sessions()[0].token.value, "tag");
+    expect_billed(4000);
+}
+
 TEST_F(VersionChange, AndBackAgainWithoutTheEventsToldIn16)
 {
     speak("ocpp2.1");

@@ -63,12 +63,18 @@ std::vector<v16::MeterValue> values_of(const std::vector<MeterValue>& values)
     return all;
 }
 
+// What was read where only 2.x was spoken may be longer than 1.6 can say; cut, it would be somebody else's.
+std::string tag_of(const IdToken& token)
+{
+    return characters(token.value) <= longest_tag ? token.value : std::string();
+}
+
 // A transaction of 1.6 begins when there is a person and a car.
 EncodedCall started(const FactRequest& fact)
 {
     return call<v16::StartTransaction>({
         .connector_id = fact.evse.value(),
-        .id_tag = fact.token ? fact.token->value : std::string(),
+        .id_tag = fact.token ? tag_of(*fact.token) : std::string(),
         .meter_start = fact.meter.value,
         .timestamp = fact.started,
     });
@@ -81,8 +87,7 @@ EncodedCall ended(const FactRequest& fact)
         .timestamp = fact.at,
         .transaction_id = fact.transaction_id,
     };
-    // A longer one was read where only 2.x was spoken.
-    if (fact.token && fact.token->value.size() <= longest_tag) request.id_tag = fact.token->value;
+    if (fact.token) request.id_tag = unless_empty(tag_of(*fact.token));
     if (fact.reason) request.reason = to_wire(*fact.reason);
     auto values = values_of(fact.values);
     if (!values.empty()) request.transaction_data = std::move(values);

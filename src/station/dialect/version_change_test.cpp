@@ -75,6 +75,21 @@ TEST(VersionChange, ATransactionBegunIn2IsTold16FromItsStart)
     expect_one_session(world);
 }
 
+TEST(VersionChange, ATokenThatIsTooLongFor16IsNotCut)
+{
+    World world(config_of(OcppVersion::v2_1));
+    world.begin();
+    world.plug();
+    world.swipe("A-TOKEN-OF-26-CHARACTERS-X");
+    world.pass(minutes(1));
+    restart_in(world, OcppVersion::v1_6);
+    EXPECT_THAT(world.backend.last("StartTransaction"), HasSubstr(R"("idTag":"")"));
+    world.ask("RemoteStopTransaction", R"({"transactionId":1001})");
+    world.pass(minutes(1));
+    EXPECT_THAT(world.backend.last("StopTransaction"), HasSubstr(R"("reason":"Remote")"));
+    EXPECT_TRUE(world.backend.problems.empty()) << world.backend.problems.front();
+}
+
 TEST(VersionChange, ThereAndBackAgain)
 {
     World world(config_of(OcppVersion::v2_1));
