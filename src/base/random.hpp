@@ -26,6 +26,9 @@ public:
 
     bool chance(double probability) { return fraction() < probability; }
 
+    // Of it another stream can be made, without a draw from this one.
+    std::uint64_t state() const { return state_; }
+
 private:
     std::uint64_t state_;
 };

@@ -32,6 +32,18 @@ std::unique_ptr<JournalStore> make_disk(Surroundings& around)
     return disk;
 }
 
+// Some of TxStartPoint or TxStopPoint, at least one.
+std::string draw_points(Random& random)
+{
+    constexpr std::array points{"EVConnected", "Authorized", "PowerPathClosed", "EnergyTransfer"};
+    const std::size_t certain = random.below(points.size());
+    std::string drawn = points[certain];
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        if (i != certain && random.chance(0.25)) drawn += fmt::format(",{}", points[i]);
+    }
+    return drawn;
+}
+
 }  // namespace
 
 StationNode::StationNode(Surroundings& around, Network& network, StationId id, std::size_t evses)
@@ -54,18 +66,6 @@ std::vector<OcppVersion> StationNode::draw_versions()
     if (random.chance(0.5)) std::swap(all[0], all[1]);
     all.resize(1 + random.below(all.size()));
     return all;
-}
-
-// Some of TxStartPoint or TxStopPoint, at least one.
-std::string StationNode::draw_points()
-{
-    constexpr std::array points{"EVConnected", "Authorized", "PowerPathClosed", "EnergyTransfer"};
-    const std::size_t certain = around_.random.below(points.size());
-    std::string drawn = points[certain];
-    for (std::size_t i = 0; i < points.size(); ++i) {
-        if (i != certain && around_.random.chance(0.25)) drawn += fmt::format(",{}", points[i]);
-    }
-    return drawn;
 }
 
 station::Config StationNode::configuration()
@@ -94,10 +94,11 @@ station::Config StationNode::configuration()
     config.keys["TransactionMessageAttempts"] = "1000";
     if (random.chance(0.3)) config.keys["StopTxnSampledData"] = "Energy.Active.Import.Register";
     if (random.chance(0.3)) config.keys["MinimumStatusDuration"] = "3";
-    const double other_points = around_.options.other_tx_points;
-    if (other_points > 0 && random.chance(other_points)) {
-        config.keys["TxCtrlr.TxStartPoint"] = draw_points();
-        config.keys["TxCtrlr.TxStopPoint"] = draw_points();
+    // From a stream of their own: all else stays as it is in a world without them.
+    Random of_points(random.state() ^ 0x9E6C63D0876A9A35ULL);
+    if (of_points.chance(around_.options.other_tx_points)) {
+        config.keys["TxCtrlr.TxStartPoint"] = draw_points(of_points);
+        config.keys["TxCtrlr.TxStopPoint"] = draw_points(of_points);
     }
     return config;
 }

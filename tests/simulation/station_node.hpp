@@ -106,7 +106,6 @@ private:
     Tick local() const { return Tick{around_.now() - booted_at_}; }
     station::Config configuration();
     std::vector<OcppVersion> draw_versions();
-    std::string draw_points();
 
     Surroundings& around_;
     Network& network_;
