@@ -139,7 +139,7 @@ Effects Engine::start(Tick now)
 {
     context_.now = now;
     energy_.start();
-    transactions_.recover(orderly_);
+    transactions_.recover(orderly_, asked_for_);
     link_.start();
     settle();
     return outputs_.take(records_, now);

@@ -59,6 +59,7 @@ RegistryOptions registry_options(const Config& config)
     options.tls = config.url.starts_with("wss://");
     options.basic_password = config.basic_password.value_or("");
     options.keys = config.keys;
+    options.resumes = config.interrupted_session == InterruptedSession::resume;
     const auto any = [&](auto capable) { return std::ranges::any_of(config.evses, capable); };
     for (const Measurand measurand : default_measurands()) {
         const bool told = measurand != Measurand::soc ||

@@ -138,7 +138,8 @@ struct Config {
     bool free_charging = false;  // no authorization: free_charging_token is sent instead
     std::string free_charging_token = "no-card";
 
-    // Initial values of configuration keys, by their OCPP 1.6 name; what the backend changed later wins.
+    // Initial values of configuration keys, by their OCPP 1.6 name, or by the full name of a variable that
+    // none shows ("TxCtrlr.TxStartPoint"); what the backend changed later wins.
     std::map<std::string, std::string, std::less<>> keys;
     std::size_t max_queued_facts = 100'000;
 };

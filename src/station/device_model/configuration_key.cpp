@@ -194,4 +194,11 @@ std::span<const KeyRow> configuration_key_table()
     return table;
 }
 
+bool shown_by_a_key(Variable variable)
+{
+    return std::ranges::any_of(configuration_key_table(), [&](const KeyRow& key) {
+        return std::ranges::find(key.variables, variable) != key.variables.end();
+    });
+}
+
 }  // namespace ladestrom::station

@@ -46,5 +46,6 @@ struct KeyRow {
 };
 
 std::span<const KeyRow> configuration_key_table();
+bool shown_by_a_key(Variable variable);
 
 }  // namespace ladestrom::station

@@ -52,6 +52,13 @@ std::string key_line(const KeyRow& row, const Registry& fresh)
                        full_name(variable), row.meaning.empty() ? variable.meaning : row.meaning);
 }
 
+std::string variable_line(const VariableRow& row, const Registry& fresh)
+{
+    return fmt::format("| {} | {} | {} | {} | {} |\n", full_name(row), to_string(row.type),
+                       row.items.empty() ? describe_range(row) : breakable(std::string(row.items)),
+                       breakable(print_value(row.type, fresh.value(row.variable))), row.meaning);
+}
+
 }  // namespace
 
 std::string configuration_key_reference()
@@ -70,6 +77,16 @@ std::string configuration_key_reference()
         "| --- | --- | --- | --- | --- | --- | --- |\n";
     const Registry fresh(RegistryOptions{}, {});
     for (const KeyRow& row : configuration_key_table()) page += key_line(row, fresh);
+    page +=
+        "\n## Variables of OCPP 2.x alone\n\n"
+        "No key of 1.6 shows these; under `[keys]` they stand by their full name, in quotes:\n"
+        "`\"TxCtrlr.TxStartPoint\" = \"EVConnected\"`.\n\n"
+        "| variable | type | range | initial | meaning |\n"
+        "| --- | --- | --- | --- | --- |\n";
+    for (const VariableRow& row : variable_table()) {
+        const bool alone = row.persistence == Persistence::stored && !shown_by_a_key(row.variable);
+        if (alone) page += variable_line(row, fresh);
+    }
     page +=
         "\n## Measurands\n\n"
         "A list of measurands takes these names; `Current.Import` and `Power.Active.Import` also with "

@@ -45,13 +45,10 @@ const KeyRow* find_row(std::string_view key)
 const VariableRow* find_variable(std::string_view name)
 {
     const auto rows = variable_table();
-    const auto found =
-        std::ranges::find_if(rows, [&](const VariableRow& row) { return full_name(row) == name; });
+    const auto found = std::ranges::find_if(
+        rows, [&](const VariableRow& row) { return same_ignoring_case(full_name(row), name); });
     if (found == rows.end() || found->persistence == Persistence::derived) return nullptr;
-    const bool shown = std::ranges::any_of(configuration_key_table(), [&](const KeyRow& key) {
-        return std::ranges::find(key.variables, found->variable) != key.variables.end();
-    });
-    return shown ? nullptr : &*found;
+    return shown_by_a_key(found->variable) ? nullptr : &*found;
 }
 
 bool beyond_the_first(MeterPhase phase)
@@ -141,6 +138,7 @@ Registry::Registry(const RegistryOptions& options)
     values_[index_of(Variable::phase_rotation)] = rotations;
     ranges_[index_of(Variable::phase_rotation)].maximum = number_of_connectors_ + 1;
     values_[index_of(Variable::basic_auth_password)] = options.basic_password;
+    if (!options.resumes) values_[index_of(Variable::resumption_timeout)] = std::int64_t{0};
     for (const KeyRow& row : configuration_key_table()) {
         if (row.profile && !enabled(*row.profile)) continue;
         views_.push_back({&row, std::string(row.name), row.access, row.reboot_required});

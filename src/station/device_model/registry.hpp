@@ -37,6 +37,7 @@ struct RegistryOptions {
     std::vector<FeatureProfile> feature_profiles{FeatureProfile::core, FeatureProfile::remote_trigger};
     std::vector<Measurand> measurands;  // what the meter can tell; empty: default_measurands()
     int phases = 3;                     // of the EVSE that has most
+    bool resumes = true;                // transactions go on after a power cut
     std::vector<KeyAdjustment> adjustments;
     // Initial values by OCPP 1.6 key, or by the full name of a variable that no key shows; what was changed
     // later, and stands in the journal, wins.

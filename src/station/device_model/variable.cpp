@@ -138,6 +138,18 @@ constexpr std::array<VariableRow, variable_count> variable_rows{{
      "0: none, 1: password, 2: TLS and password."},
     {offline_threshold, "OCPPCommCtrlr", "OfflineThreshold", "", integer, "s", day_seconds, stored, "300",
      "Time without a connection after which the status of every connector is told again (2.x)."},
+    {resumption_timeout,
+     "TxCtrlr",
+     "ResumptionTimeout",
+     "",
+     integer,
+     "s",
+     {0, 31'536'000},
+     stored,
+     "31536000",
+     "How long the power may have been away for a transaction to go on (2.x); 0: it ends. "
+     "interrupted_session "
+     "\"close\" begins with 0."},
 
     {aligned_data_measurands, "AlignedDataCtrlr", "Measurands", "", VariableType::measurands, "",
      measurand_items, stored, "Energy.Active.Import.Register", "Contents of clock-aligned meter values."},

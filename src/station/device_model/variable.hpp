@@ -40,7 +40,8 @@ enum class Variable : std::uint8_t {
     items_per_message,         // GetConfigurationMaxKeys
     number_of_connectors,
     security_profile,
-    offline_threshold,  // 2.x alone
+    offline_threshold,   // 2.x alone
+    resumption_timeout,  // 2.x alone; 0: never
     // measurands
     aligned_data_measurands,  // MeterValuesAlignedData
     sampled_data_measurands,  // MeterValuesSampledData

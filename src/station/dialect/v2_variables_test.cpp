@@ -79,6 +79,42 @@ TEST_P(V2Station, SetsVariablesForGood)
               HasSubstr(R"("attributeValue":"Energy.Active.Import.Register,Voltage")")));
 }
 
+TEST_P(V2Station, ListsTakeTheirOwnItemsOnce)
+{
+    World world(config());
+    world.begin();
+    const auto set = [&](const std::string& value) {
+        const auto data = variable("TxCtrlr", "TxStopPoint", R"(,"attributeValue":")" + value + R"(")");
+        const std::string answer = world.ask("SetVariables", R"({"setVariableData":[)" + data + "]}");
+        return answer.find("Accepted") != std::string::npos;
+    };
+    EXPECT_TRUE(set("EVConnected, Authorized"));
+    EXPECT_FALSE(set("EVConnected,EVConnected"));
+    EXPECT_FALSE(set("ParkingBayOccupancy"));
+    EXPECT_FALSE(set("evconnected"));
+    EXPECT_FALSE(set(""));
+    world.ask("GetReport", R"({"requestId":1,"componentVariable":[{"component":{"name":"TxCtrlr"}}]})");
+    world.pass(seconds(2));
+    EXPECT_THAT(world.backend.last("NotifyReport"),
+                AllOf(HasSubstr(R"("value":"EVConnected,Authorized")"),
+                      HasSubstr(R"("valuesList":"EVConnected,Authorized,PowerPathClosed,EnergyTransfer")")));
+}
+
+TEST_P(V2Station, TellsWhatItKeepsTo)
+{
+    World world(config());
+    world.config.keys["MeterValueSampleInterval"] = "45";
+    world.begin();
+    const std::string asked =
+        variable("SampledDataCtrlr", "TxEndedInterval") + "," +
+        R"({"component":{"name":"OCPPCommCtrlr"},"variable":{"name":"MessageTimeout","instance":"Default"}},)" +
+        variable("OCPPCommCtrlr", "RetryBackOffRepeatTimes") + "," +
+        R"({"component":{"name":"DeviceDataCtrlr"},"variable":{"name":"BytesPerMessage","instance":"GetVariables"}})";
+    const std::string answer = world.ask("GetVariables", R"({"getVariableData":[)" + asked + "]}");
+    for (const char* value : {"45", "30", "6", "262144"})
+        EXPECT_THAT(answer, HasSubstr(R"("attributeValue":")" + std::string(value) + R"(")"));
+}
+
 TEST_P(V2Station, ThePasswordIsUsedAsItStands)
 {
     World world(config());

@@ -14,6 +14,9 @@ struct BackoffRange {
     Duration last;
 };
 
+// Between attempts to connect.
+inline constexpr BackoffRange reconnect_range{seconds(4), minutes(4)};
+
 // failures: how many came before this one. Between half of the doubled wait and all of it.
 inline Duration backoff(BackoffRange range, int failures, Random& random)
 {

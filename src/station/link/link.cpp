@@ -6,7 +6,6 @@
 namespace ladestrom::station {
 namespace {
 
-constexpr BackoffRange reconnect_range{seconds(4), minutes(4)};
 // An attempt that the adapter neither completes nor fails.
 constexpr Duration opening_patience = minutes(2);
 

@@ -19,9 +19,11 @@ bool is_meant(std::optional<EvseId> named, const Evse& evse)
     return !named || *named == EvseId(0) || *named == evse.id;
 }
 
-constexpr bool in_session(Stage stage)
+// Also before and after energy may flow (2.1 part 2, E02.FR.10); not while it is said how a session goes on
+// or ends.
+bool in_session(const Evse& evse)
 {
-    return stage == Stage::running || stage == Stage::starting;
+    return evse.session && evse.stage != Stage::recovering && evse.stage != Stage::stopping;
 }
 
 }  // namespace
@@ -76,7 +78,7 @@ void Metering::update()
         if (!evse.reading) continue;
         if (aligned) take_aligned(evse);
         Session* session = sessions_.of(evse);
-        if (session == nullptr || !in_session(evse.stage)) continue;
+        if (session == nullptr || !in_session(evse)) continue;
         sessions_.follow_state(*session, evse);
         if (const auto due = sample_due(*session); due && context_.now >= *due) take_sampled(evse, *session);
         if (session->last_checkpoint && context_.now >= *session->last_checkpoint + checkpoint_interval) {
@@ -106,7 +108,7 @@ void Metering::take_aligned(Evse& evse)
     auto samples = take(evse, context_.registry.measurands(Variable::aligned_data_measurands),
                         MeterContext::sample_clock);
     Session* session = sessions_.of(evse);
-    if (session != nullptr && in_session(evse.stage)) {
+    if (session != nullptr && in_session(evse)) {
         sessions_.keep(*session, take(evse, context_.registry.measurands(Variable::stop_aligned_measurands),
                                       MeterContext::sample_clock));
         if (!samples.empty()) {
@@ -167,7 +169,7 @@ bool Metering::trigger_event(std::optional<EvseId> id)
     bool any = false;
     for (const Evse& evse : context_.evses.all) {
         Session* session = sessions_.of(evse);
-        if (!is_meant(id, evse) || session == nullptr || !in_session(evse.stage) || !evse.reading) continue;
+        if (!is_meant(id, evse) || session == nullptr || !in_session(evse) || !evse.reading) continue;
         if (context_.records.failed()) return any;
         sessions_.update(*session, evse, TriggerReason::trigger,
                          take(evse, context_.registry.measurands(Variable::sampled_data_measurands),
@@ -194,7 +196,7 @@ std::optional<Tick> Metering::next_deadline() const
     std::optional<Tick> next = context_.sooner(std::nullopt, aligned_at_);
     for (const Evse& evse : context_.evses.all) {
         const Session* session = sessions_.of(evse);
-        if (session == nullptr || !in_session(evse.stage)) continue;
+        if (session == nullptr || !in_session(evse)) continue;
         next = context_.sooner(next, sample_due(*session));
         if (session->last_checkpoint)
             next = context_.sooner(next, *session->last_checkpoint + checkpoint_interval);

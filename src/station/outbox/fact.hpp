@@ -117,11 +117,11 @@ struct Session {
     bool ended = false;
 
     // Not kept.
-    bool early = false;         // begun before all was ready for energy
-    bool charged = false;       // energy has flowed
-    Stamp time_base;            // its times continue from here while this boot lasts
-    Generation generation = 0;  // its last change is durable with this
-    Generation start_generation = 0;
+    bool charged = false;              // energy has flowed
+    Stamp time_base;                   // its times continue from here while this boot lasts
+    Generation generation = 0;         // its last change is durable with this
+    Generation begin_generation = 0;   // with this it exists
+    Generation start_generation = 0;   // with this energy may flow
     Generation number_generation = 0;  // transaction_id or id_never_learnt
     std::optional<Tick> last_sampled;
     std::optional<Tick> last_checkpoint;

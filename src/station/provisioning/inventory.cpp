@@ -3,8 +3,10 @@
 
 #include "domain/dialect/v2.hpp"
 #include "messages/enum.hpp"
+#include "rpc/peer.hpp"
 #include "station/availability/status_reporter.hpp"
 #include "station/core/context.hpp"
+#include "station/link/backoff.hpp"
 
 #include <fmt/format.h>
 
@@ -94,6 +96,7 @@ std::vector<ShownVariable> Inventory::all() const
     add_registry(all);
     add_station(all);
     add_controllers(all);
+    add_limits(all);
     add_evses(all);
     return all;
 }
@@ -153,22 +156,49 @@ void Inventory::add_controllers(std::vector<ShownVariable>& all) const
     all.push_back(fixed("SampledDataCtrlr", "TxStartedMeasurands", ShownType::member_list,
                         std::string(to_string(Measurand::energy_active_import_register))));
     all.back().values = to_string(Measurand::energy_active_import_register);
-    for (const std::string_view instance : {"GetReport", "SetVariables"}) {
-        ShownVariable shown = fixed("DeviceDataCtrlr", "ItemsPerMessage", ShownType::integer,
-                                    std::to_string(context_.registry.integer(Variable::items_per_message)));
-        shown.instance = instance;
-        all.push_back(std::move(shown));
-    }
     if (const auto wall = context_.clock.wall(context_.now)) {
         all.push_back(fixed("ClockCtrlr", "DateTime", ShownType::date_time, format_instant(*wall)));
         all.back().constant = false;
     }
+    // There is one, of the configuration.
+    all.push_back(fixed("OCPPCommCtrlr", "NetworkConfigurationPriority", ShownType::sequence_list, "1"));
+    all.back().values = "1";
     all.push_back(fixed("ClockCtrlr", "TimeSource", ShownType::sequence_list, "Heartbeat"));
     all.back().values = "Heartbeat";
     for (const std::string_view controller : absent_controllers) {
         all.push_back(fixed(controller, "Available", ShownType::boolean, "false"));
         all.push_back(fixed(controller, "Enabled", ShownType::boolean, "false"));
     }
+}
+
+// What the station keeps to and nobody sets.
+void Inventory::add_limits(std::vector<ShownVariable>& all) const
+{
+    const auto add = [&](std::string_view component, std::string_view name, std::string_view instance,
+                         std::string_view unit, std::int64_t value) {
+        all.push_back(fixed(component, name, ShownType::integer, std::to_string(value)));
+        all.back().instance = instance;
+        all.back().unit = unit;
+    };
+    const Registry& registry = context_.registry;
+    const rpc::Limits limits;
+    // What the end of a transaction carries is taken with the rest.
+    add("SampledDataCtrlr", "TxEndedInterval", "", "s", registry.integer(Variable::sampled_data_interval));
+    add("AlignedDataCtrlr", "TxEndedInterval", "", "s", registry.integer(Variable::aligned_data_interval));
+    add("OCPPCommCtrlr", "MessageTimeout", "Default", "s", limits.call_timeout / seconds(1));
+    // The wait is between half of what backoff() doubles and all of it.
+    const std::int64_t half = reconnect_range.first / 2 / seconds(1);
+    std::int64_t doublings = 0;
+    for (Duration wait = reconnect_range.first; wait < reconnect_range.last; wait *= 2) ++doublings;
+    add("OCPPCommCtrlr", "RetryBackOffWaitMinimum", "", "s", half);
+    add("OCPPCommCtrlr", "RetryBackOffRandomRange", "", "s", half);
+    add("OCPPCommCtrlr", "RetryBackOffRepeatTimes", "", "", doublings);
+    for (const std::string_view instance : {"GetReport", "SetVariables"})
+        add("DeviceDataCtrlr", "ItemsPerMessage", instance, "",
+            registry.integer(Variable::items_per_message));
+    for (const std::string_view instance : {"GetReport", "GetVariables", "SetVariables"})
+        add("DeviceDataCtrlr", "BytesPerMessage", instance, "",
+            static_cast<std::int64_t>(limits.max_frame_bytes));
 }
 
 void Inventory::add_evses(std::vector<ShownVariable>& all) const

@@ -57,6 +57,7 @@ private:
     void add_registry(std::vector<ShownVariable>& all) const;
     void add_station(std::vector<ShownVariable>& all) const;
     void add_controllers(std::vector<ShownVariable>& all) const;
+    void add_limits(std::vector<ShownVariable>& all) const;
     void add_evses(std::vector<ShownVariable>& all) const;
 
     const Context& context_;

@@ -77,7 +77,7 @@ void Reset::advance_evses()
 
 bool Reset::request_and_resume()
 {
-    const bool resumed = context_.config.interrupted_session == InterruptedSession::resume;
+    const bool resumed = context_.registry.interval(Variable::resumption_timeout) > seconds(0);
     if (context_.going_down || !resumed) return false;
     begin(RestartKind::soft);
     resume_ = true;

@@ -94,7 +94,6 @@ Session& Sessions::begin(const Evse& evse, const Permit* permit)
     session.serial = context_.serials.next();
     session.evse = evse.id;
     session.token.type = IdTokenType::none;
-    session.early = evse.stage != Stage::locking;
     session.told = !TxPoints{context_.registry}.begins_with_energy();
     session.started = context_.clock.stamp(context_.now);
     session.time_base = session.started;
@@ -115,6 +114,7 @@ Session& Sessions::begin(const Evse& evse, const Permit* permit)
     Session& stored = sessions_.emplace(session.serial, std::move(session)).first->second;
     if (stored.told) tell_start(stored, trigger);
     record(stored);
+    stored.begin_generation = stored.generation;
     await_energy(stored);
     return stored;
 }

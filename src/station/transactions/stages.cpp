@@ -22,6 +22,12 @@ constexpr Duration stop_patience = seconds(5);
 constexpr Duration recovery_patience = seconds(30);
 // For a status that would otherwise be over before it is reported.
 constexpr Duration telling_time = seconds(1);
+// All was there for energy: who, and a car.
+bool is_ready(const Session& session)
+{
+    return session.paired || !session.told;
+}
+
 // No chain of stages is longer without an input in between.
 constexpr int most_steps = 8;
 
@@ -126,7 +132,7 @@ void Transactions::starting(Evse& evse)
         enter(evse, Stage::running, context_.now);
     } else if (context_.records.failed()) {
         context_.counters.add("transactions.refused_by_store");
-        if (sessions_.of(evse)->early) return refuse(evse);
+        if (context_.records.durable(sessions_.of(evse)->begin_generation)) return refuse(evse);
         sessions_.abandon(*evse.session);
         evse.session.reset();
         flash(evse, hardware::Indication::authorization_refused, context_.now);
@@ -157,8 +163,9 @@ void Transactions::finishing(Evse& evse)
     if (evse.use_over && context_.now >= told_by(evse)) leave(evse);
 }
 
-void Transactions::recover(bool orderly)
+void Transactions::recover(bool orderly, bool by_order)
 {
+    interrupted_by_order_ = orderly && by_order;
     interruption_ = orderly ? StopReason::reboot : StopReason::power_loss;
     for (auto next = sessions_.all().begin(); next != sessions_.all().end();) {
         auto& [serial, session] = *next++;  // it may be no more after this
@@ -177,6 +184,25 @@ void Transactions::recover(bool orderly)
     }
 }
 
+bool Transactions::resumes(const Evse& evse, const Session& session) const
+{
+    const bool fell = evse.reading && evse.reading->import_register < session.last_meter;
+    // Who was identified and waited for the car is forgotten with the power.
+    const bool known = is_ready(session) || session.anonymous();
+    return !session.stop && evse.car_present && evse.reading && !fell && known && !too_long_away(session);
+}
+
+// 2.1 part 2, E17; after ImmediateAndResume everything goes on (B13). Where one of the two times is not
+// known, nothing was too long.
+bool Transactions::too_long_away(const Session& session) const
+{
+    const auto longest = context_.registry.interval(Variable::resumption_timeout);
+    if (longest == seconds(0)) return true;
+    const auto now = context_.clock.wall(context_.now);
+    const auto last = context_.clock.resolve(session.last_at);
+    return !interrupted_by_order_ && now && last && *now - *last > longest;
+}
+
 void Transactions::recovering(Evse& evse)
 {
     Session& session = *sessions_.of(evse);
@@ -184,12 +210,7 @@ void Transactions::recovering(Evse& evse)
     if (!late && (!evse.reading || !evse.pilot)) return;
     // The process ends in order and the session is not to: the next one finds it.
     if (context_.going_down && !session.stop) return;
-    const bool fell = evse.reading && evse.reading->import_register < session.last_meter;
-    const bool ready = session.paired || !session.told;
-    // Who was identified and waited for the car is forgotten with the power.
-    const bool resume = context_.config.interrupted_session == InterruptedSession::resume && !session.stop &&
-                        evse.car_present && evse.reading && !fell && (ready || session.anonymous());
-    if (!resume) {
+    if (!resumes(evse, session)) {
         // Where nobody needs a card the car goes on in a new session, unless somebody wanted the end.
         const bool again = (context_.config.free_charging || session.anonymous()) && !session.stop;
         end_interrupted(evse, session);
@@ -200,7 +221,7 @@ void Transactions::recovering(Evse& evse)
     }
     evse.charging_state = ChargingState::ev_connected;
     sessions_.resume(session, evse);
-    enter(evse, ready ? Stage::running : Stage::vacant, context_.now);
+    enter(evse, is_ready(session) ? Stage::running : Stage::vacant, context_.now);
 }
 
 // Energy flowed until the power went, so the register of today closes the session; the time is the last that

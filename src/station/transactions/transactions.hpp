@@ -28,8 +28,9 @@ public:
 
     void recover_remote_stop(std::string_view key);
     void recover_finishing(std::string_view key, std::string_view value);
-    // Sessions that a restart interrupted. orderly: the process was shut down, the power was not cut.
-    void recover(bool orderly);
+    // Sessions that a restart interrupted. orderly: the process was shut down, the power was not cut;
+    // by_order: because the backend wished it.
+    void recover(bool orderly, bool by_order);
     void advance();
     std::optional<Tick> next_deadline() const;
 
@@ -79,6 +80,8 @@ private:
     bool lingers(const Evse& evse, StopReason reason) const;
     void end_lingering(Evse& evse);
     void close(Evse& evse, Session& session);
+    bool resumes(const Evse& evse, const Session& session) const;
+    bool too_long_away(const Session& session) const;
     void end_interrupted(Evse& evse, Session& session);
     void leave(Evse& evse);
     void enter_finishing(Evse& evse);
@@ -94,6 +97,7 @@ private:
     Metering& metering_;
     TxPoints points_;
     StopReason interruption_ = StopReason::power_loss;
+    bool interrupted_by_order_ = false;
     std::set<std::int64_t> remote_stops_;  // of transactions whose number we do not know yet; journalled
 };
 

@@ -204,7 +204,8 @@ TEST_P(TxPointsOfStation, ARemoteStopLeavesTheCarItsTransaction)
     EXPECT_THAT(world.ask("RequestStopTransaction", stop), HasSubstr("Accepted"));
     world.pass(seconds(10));
     EXPECT_FALSE(world.evse().closed);
-    EXPECT_THAT(newest(world), AllOf(HasSubstr("Updated"), HasSubstr(R"("triggerReason":"RemoteStop")")));
+    EXPECT_EQ(events(world, R"("triggerReason":"RemoteStop")"), 1U);
+    EXPECT_EQ(events(world, R"("eventType":"Ended")"), 0U);
     EXPECT_THAT(world.ask("RequestStopTransaction", stop), HasSubstr("Accepted"));
     world.unplug();
     world.pass(seconds(10));
@@ -418,6 +419,56 @@ TEST_P(TxPointsOfStation, TheVersionChangesBeforeAndAfterThePairing)
             EXPECT_EQ(world.backend.unknown_stops, 0);
             expect_nothing_left(world);
         }
+    }
+}
+
+// What 1.6 had no word for has used numbers up.
+TEST_P(TxPointsOfStation, NumbersUsedIn16LeaveNoGap)
+{
+    World world(config("EVConnected", "EVConnected"));
+    world.config.versions = {GetParam(), OcppVersion::v1_6};
+    world.config.keys["MeterValueSampleInterval"] = "10";
+    world.backend.picks = OcppVersion::v1_6;
+    world.begin();
+    world.plug();
+    world.pass(minutes(1));
+    world.backend.picks = GetParam();
+    world.network(false);
+    world.network(true);
+    world.pass(minutes(1));
+    world.swipe("TAG-1");
+    world.pass(minutes(1));
+    world.unplug();
+    world.pass(seconds(10));
+    ASSERT_EQ(world.backend.booked.size(), 1U);
+    const auto& numbers = world.backend.booked[0].sequences;
+    EXPECT_GT(*numbers.begin(), 0);
+    EXPECT_EQ(*numbers.rbegin() - *numbers.begin(), static_cast<std::int64_t>(numbers.size()) - 1);
+    expect_nothing_left(world);
+}
+
+TEST_P(TxPointsOfStation, ItIsSampledAlsoWhileNothingFlows)
+{
+    World world(config("EVConnected", "EVConnected"));
+    world.begin();
+    world.plug();
+    world.pass(minutes(3));
+    EXPECT_GE(events(world, R"("triggerReason":"MeterValuePeriodic")"), 2U);
+}
+
+TEST_P(TxPointsOfStation, WhoWasAwayTooLongDoesNotGoOn)
+{
+    for (const bool too_long : {false, true}) {
+        World world(V2Station::config());
+        world.config.keys["TxCtrlr.ResumptionTimeout"] = "600";
+        world.begin();
+        begin_charging(world, minutes(5));
+        world.power_cut();
+        world.pass(too_long ? minutes(15) : minutes(5));
+        world.begin();
+        world.pass(minutes(1));
+        EXPECT_EQ(world.backend.booked.at(0).stopped, too_long);
+        EXPECT_EQ(world.backend.booked.at(0).reason, too_long ? "PowerLoss" : "");
     }
 }
 

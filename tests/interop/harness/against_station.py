@@ -15,7 +15,8 @@ def scenarios(version):
         sessions.plug_first, sessions.card_first, sessions.remote_session, sessions.authorized_remote_start,
         sessions.refused_cards, sessions.connection_timeout, sessions.readings,
         *([older.listing, older.unlock, older.diagnostics] if of_16 else
-          [newer.variables, newer.reports, newer.unlock, newer.transaction_status, newer.events_of_a_session]),
+          [newer.variables, newer.reports, newer.unlock, newer.transaction_status, newer.events_of_a_session,
+           newer.points_of_a_transaction]),
         calls.configuration, calls.availability, calls.triggers, calls.small_calls, calls.unsupported_calls,
         adversity.faults,
         connections.malformed_frames, connections.impatient_backend,

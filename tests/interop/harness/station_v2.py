@@ -121,6 +121,43 @@ def events_of_a_session(bench):
     assert end.payload["evse"] == {"id": 2, "connectorId": 1}, end
 
 
+def points_of_a_transaction(bench):
+    """TxStartPoint and TxStopPoint: from plug to unplug, the card only charges; or only while energy flows"""
+    central = bench.central
+    usual = {name: central.read(name) for name in ("TxStartPoint", "TxStopPoint")}
+    assert central.ask("change", "TxStartPoint", "ParkingBayOccupancy") == "Rejected"
+    for name in usual:
+        assert central.ask("change", name, "EVConnected") == "Accepted"
+    since = central.mark()
+    bench.plug(2)
+    start = central.started(since, tag=None)
+    bench.swipe(2, "OTHER")
+    central.charging(2, since)
+    bench.swipe(2, "OTHER")
+    poll("the charging to end", lambda: not bench.station.evse(2)["contactor_closed"])
+    assert central.count("end", since) == 0
+    bench.vacate(2)
+    assert central.ended(since, start).reason == "Local"
+    reasons = [told.payload["triggerReason"] for told in central.told(since) if told.transaction == start.transaction]
+    assert [reason for reason in reasons if not reason.startswith(("MeterValue", "ChargingState"))] == [
+        "CablePluggedIn", "Authorized", "StopAuthorized", "EVCommunicationLost"], reasons
+
+    for name in usual:
+        assert central.ask("change", name, "EnergyTransfer") == "Accepted"
+    since = central.mark()
+    bench.plug(2, wants_energy=False)
+    bench.swipe(2, "OTHER")
+    poll("the session", lambda: bench.station.evse(2)["session"])
+    assert central.count("start", since) == 0
+    bench.station.control("POST", "/evse/2/ev", {"wants_energy": True})
+    start = central.started(since, tag="OTHER", state="Charging")
+    bench.station.control("POST", "/evse/2/ev", {"wants_energy": False})
+    assert central.ended(since, start).reason == "StoppedByEV"
+    bench.vacate(2)
+    for name, value in usual.items():
+        assert central.ask("change", name, value) == "Accepted"
+
+
 def reset_on_idle(bench):
     """Reset OnIdle waits for the end of the session, which nobody cuts short, and takes no new one"""
     central = bench.central

@@ -14,6 +14,8 @@ _SETTINGS = {
     "MeterValuesSampledData": ("SampledDataCtrlr", "TxUpdatedMeasurands"),
     "SecurityProfile": ("SecurityCtrlr", "SecurityProfile"),
     "StopTxnSampledData": ("SampledDataCtrlr", "TxEndedMeasurands"),
+    "TxStartPoint": ("TxCtrlr", "TxStartPoint"),
+    "TxStopPoint": ("TxCtrlr", "TxStopPoint"),
     "Nonsense": ("OCPPCommCtrlr", "Nonsense"),
 }
 _FLOWING = ("Charging", "SuspendedEV", "SuspendedEVSE")
