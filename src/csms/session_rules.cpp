@@ -105,6 +105,8 @@ bool end_session(store::SessionRow& session, const SessionEnd& end)
         flag(session, store::session_flag_negative_energy);
         possible = false;
     }
+    const bool for_nobody = session.token.type == IdTokenType::none;
+    if (for_nobody && end.meter_stop > session.meter_start) flag(session, store::session_flag_unauthorized);
     session.state = store::SessionState::ended;
     session.ended = std::max(end.ended, session.started);
     session.meter_stop = std::max(end.meter_stop, session.meter_start);

@@ -74,19 +74,20 @@ void note_register(SessionRow& session, const TransactionEventFacts& facts)
     }
 }
 
-// Who charges. The first token that does not stop the transaction is its own.
-void note_token(SessionRow& session, const TransactionEventFacts& facts, const TokenFacts& token,
+// Who charges. The first token that does not stop the transaction is its own. Whether this one is that.
+bool note_token(SessionRow& session, const TransactionEventFacts& facts, const TokenFacts& token,
                 TransactionEventAnswer& answer, Work& work)
 {
     const Beginning beginning{.evse = session.evse, .token = *facts.token, .started = facts.at};
     IdTokenInfo info = judge_token_of(beginning, token, work);
-    const bool own = !is_anonymous(session);
-    if (!own && !facts.token_stops) {
+    const bool books = is_anonymous(session) && !facts.token_stops;
+    if (books) {
         book_token(session, beginning, token, info, work);
-    } else if (own && same_token(session.token, *facts.token)) {
+    } else if (same_token(session.token, *facts.token)) {
         info.status = session.authorization;
     }
     answer.token_info = std::move(info);
+    return books;
 }
 
 void note_contradiction(SessionRow& session, const TransactionEventFacts& facts, Work& work)
@@ -113,8 +114,6 @@ void note_end(SessionRow& session, const TransactionEventFacts& facts, Work& wor
                          .reason = facts.reason.value_or(StopReason::local),
                          .token = facts.token_stops ? facts.token : std::nullopt};
     if (!end_session(session, end)) work.counters.add("csms.session.impossible_stop");
-    if (is_anonymous(session) && session.meter_stop > session.meter_start)
-        flag(session, store::session_flag_unauthorized);
     work.counters.add("csms.session.stopped");
 }
 
@@ -230,12 +229,12 @@ Outcome<TransactionEventAnswer> transaction_event(const TransactionEventFacts& f
     // Between changes of version events are counted anew, and the start with them only the first time.
     const bool repeated = key && is_begun_by(session, *key, work);
     const bool news = !repeated && session.sequences.insert(facts.sequence);
-    if (facts.token) note_token(session, facts, *token, answer, work);
+    const bool booked = facts.token && note_token(session, facts, *token, answer, work);
     if (news) apply(session, facts, work);
     // The readings of a repetition may be more than those of the first.
     write_readings(work, session.evse, session.id, facts.readings);
     if (!news) work.counters.add("csms.session.event_replayed");
-    if (!news && !renamed) return answer;
+    if (!news && !renamed && !booked) return answer;
     if (news) show_on_connector(session, facts, work);
     work.writes.push_back(store::PutSession{std::move(session)});
     return answer;

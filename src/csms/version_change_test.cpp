@@ -117,6 +117,32 @@ TEST_F(VersionChange, BegunIn2ByTheCarAlone)
     expect_billed(4000);
 }
 
+TEST_F(VersionChange, EnergyThatNobodyIsNamedForIsNotBilled)
+{
+    speak("ocpp2.1");
+    std::string started = event_payload("Started", "x-1", 0, 1000);
+    const std::string token = R"(,"idToken":{"idToken":"tag","type":"ISO14443"})";
+    station.ask("TransactionEvent", started.erase(started.find(token), token.size()));
+    speak("ocpp1.6");
+    const std::int64_t id = testing::transaction_id(station.start("", noon(), 1000, 1));
+    stop_in_16(id, 4000);
+    ASSERT_EQ(world.ledger.sessions().size(), 1U);
+    EXPECT_FALSE(world.ledger.sessions()[0].billable);
+}
+
+TEST_F(VersionChange, AStartThatIsRepeatedWithItsTokenNamesIt)
+{
+    speak("ocpp2.1");
+    std::string started = event_payload("Started", "x-1", 0, 1000);
+    const std::string with_token = started;
+    const std::string token = R"(,"idToken":{"idToken":"tag","type":"ISO14443"})";
+    station.ask("TransactionEvent", started.erase(started.find(token), token.size()));
+    station.ask("TransactionEvent", with_token);
+    event("Ended", "x-1", 1, 4000);
+    EXPECT_EQ(world.ledger.sessions()[0].token.value, "tag");
+    expect_billed(4000);
+}
+
 TEST_F(VersionChange, BegunIn2WithATokenThat16CannotSay)
 {
     speak("ocpp2.1");

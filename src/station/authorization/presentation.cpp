@@ -105,7 +105,7 @@ bool Presentation::take_back(EvseId reader, const IdToken& token)
     for (Evse& evse : context_.evses.all) {
         if (!serves(reader, evse) || !evse.permit || !same_token(evse.permit->token, token)) continue;
         if (evse.stage == Stage::permitted)
-            transactions_.cancel_permit(evse, StopReason::local, TriggerReason::stop_authorized, token);
+            transactions_.end_early(evse, StopReason::local, TriggerReason::stop_authorized, token);
         return true;
     }
     if (reader == whole_station && unplaced_ && same_token(unplaced_->token, token)) {

@@ -65,7 +65,8 @@ ConnectorStatus in_use(const Evses& evses, const Evse& evse)
         case Stage::finishing: return finishing;
         case Stage::vacant: break;
     }
-    if (!evse.operative || !evses.station_operative) return unavailable;
+    const bool in_service = evse.operative && evses.station_operative;
+    if (!in_service && !evse.session) return unavailable;  // a transaction first comes to its end
     if (!evse.car_present) return available;
     return evse.waited_too_long ? finishing : preparing;
 }

@@ -57,6 +57,7 @@ struct Evse {
     bool car_present = false;
     std::uint64_t plugged_order = 0;    // of arrival; 0 without a car
     std::optional<Tick> waiting_since;  // a car without a permit
+    bool plug_used = false;             // this car had a transaction that ended before any energy
     bool waited_too_long = false;       // ConnectionTimeOut passed while waiting
     bool lock_failed = false;           // until the car is gone
     bool reset_awaited = false;         // at the backend's wish, once no session runs here

@@ -23,6 +23,7 @@ void HardwareEvents::take(const hardware::PilotChanged& event)
     evse->waiting_since.reset();
     if (present) evse->waiting_since = context_.now;
     evse->waited_too_long = false;
+    evse->plug_used = false;
     if (!present) evse->lock_failed = false;
 }
 

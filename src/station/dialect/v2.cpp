@@ -178,7 +178,7 @@ Later<v2::UnlockConnectorResponse> V2::unlock(const v2::UnlockConnectorRequest& 
     using Status = v2::UnlockStatus;
     const auto evse = find(request.evse_id, request.connector_id);
     if (!evse) return v2::UnlockConnectorResponse{.status = Status::UnknownConnector};
-    if (blocks_.transactions.in_session(*evse)) {
+    if (blocks_.transactions.authorized(*evse)) {
         return v2::UnlockConnectorResponse{.status = Status::OngoingAuthorizedTransaction};
     }
     const auto outcome = blocks_.unlock.request(*evse);

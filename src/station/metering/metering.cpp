@@ -108,7 +108,7 @@ void Metering::take_aligned(Evse& evse)
     auto samples = take(evse, context_.registry.measurands(Variable::aligned_data_measurands),
                         MeterContext::sample_clock);
     Session* session = sessions_.of(evse);
-    if (session != nullptr && in_session(evse)) {
+    if (session != nullptr && session->told && in_session(evse)) {
         sessions_.keep(*session, take(evse, context_.registry.measurands(Variable::stop_aligned_measurands),
                                       MeterContext::sample_clock));
         if (!samples.empty()) {
@@ -169,7 +169,8 @@ bool Metering::trigger_event(std::optional<EvseId> id)
     bool any = false;
     for (const Evse& evse : context_.evses.all) {
         Session* session = sessions_.of(evse);
-        if (!is_meant(id, evse) || session == nullptr || !in_session(evse) || !evse.reading) continue;
+        const bool told = session != nullptr && session->told && in_session(evse);
+        if (!is_meant(id, evse) || !told || !evse.reading) continue;
         if (context_.records.failed()) return any;
         sessions_.update(*session, evse, TriggerReason::trigger,
                          take(evse, context_.registry.measurands(Variable::sampled_data_measurands),

@@ -107,6 +107,7 @@ struct Session {
     Stamp last_at;
     WattHours last_meter;
     std::int64_t next_sequence = 0;
+    std::int64_t start_sequence = 0;  // of its start, in 2.x
     // 1.6: the backend's number, once known.
     std::optional<std::int64_t> transaction_id;
     bool id_never_learnt = false;

@@ -219,6 +219,7 @@ std::string encode_session(const Session& session)
         .last_at = to_record(session.last_at),
         .last_meter = session.last_meter.value,
         .next_sequence = session.next_sequence,
+        .start_sequence = std::nullopt,
         .transaction_id = session.transaction_id,
         .id_never_learnt = std::nullopt,
         .told_by_name = std::nullopt,
@@ -227,6 +228,7 @@ std::string encode_session(const Session& session)
         .stop = std::nullopt,
         .ended = std::nullopt,
     };
+    if (session.start_sequence > 0) record.start_sequence = session.start_sequence;
     if (!session.paired) record.unpaired = true;
     if (!session.told) record.untold = true;
     if (session.id_never_learnt) record.id_never_learnt = true;
@@ -320,6 +322,7 @@ std::optional<Session> decode_session(Serial serial, std::string_view text)
     session.last_at = from_record(record->last_at);
     session.last_meter = {record->last_meter};
     session.next_sequence = record->next_sequence;
+    session.start_sequence = record->start_sequence.value_or(0);
     session.transaction_id = record->transaction_id;
     session.id_never_learnt = record->id_never_learnt.value_or(false);
     session.told_by_name = record->told_by_name.value_or(false);

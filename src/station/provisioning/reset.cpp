@@ -37,7 +37,7 @@ bool Reset::request(RestartKind kind, StopReason reason)
     return true;
 }
 
-bool Reset::in_use() const
+bool Reset::any_transaction() const
 {
     return std::ranges::any_of(context_.evses.all, [](const Evse& evse) { return evse.session.has_value(); });
 }
@@ -45,7 +45,7 @@ bool Reset::in_use() const
 Reset::IdleOutcome Reset::request_on_idle()
 {
     if (context_.going_down) return IdleOutcome::refused;
-    if (in_use()) {
+    if (any_transaction()) {
         context_.idle_awaited = true;
         return IdleOutcome::scheduled;
     }
@@ -71,7 +71,7 @@ void Reset::advance_evses()
         evse.lock_failed = false;
         transactions_.release_cable(evse);
         if (evse.permit)
-            transactions_.cancel_permit(evse, StopReason::immediate_reset, TriggerReason::reset_command);
+            transactions_.end_early(evse, StopReason::immediate_reset, TriggerReason::reset_command);
     }
 }
 
@@ -135,7 +135,7 @@ void Reset::record()
 void Reset::advance()
 {
     advance_evses();
-    if (context_.idle_awaited && !in_use() && !shutting_down_) begin(RestartKind::soft);
+    if (context_.idle_awaited && !any_transaction() && !shutting_down_) begin(RestartKind::soft);
     record();
     if (done_ || (!restart_ && !shutting_down_) || !ready()) return;
     done_ = true;

@@ -36,7 +36,7 @@ public:
 
 private:
     bool ready() const;
-    bool in_use() const;
+    bool any_transaction() const;
     void advance_evses();
     void begin(RestartKind kind);
     void record();

@@ -26,7 +26,7 @@ void Unlock::advance()
     Evse& evse = *context_.evses.find(pending_->evse);
     transactions_.release_cable(evse);
     if (evse.stage == Stage::permitted || evse.stage == Stage::locking)
-        transactions_.cancel_permit(evse, StopReason::unlock_command, TriggerReason::unlock_command);
+        transactions_.end_early(evse, StopReason::unlock_command, TriggerReason::unlock_command);
     if (context_.now >= pending_->deadline) {
         conclude(UnlockOutcome::failed);
     } else if (evse.in_use()) {

@@ -22,6 +22,7 @@ Session session_from(const Fact& started)
     session.last_at = started.at;
     session.last_meter = started.meter;
     session.remote_start_id = started.remote_start_id;
+    session.start_sequence = started.sequence;
     return session;
 }
 
@@ -99,7 +100,11 @@ void Sessions::mend()
     for (auto& [serial, session] : sessions_) {
         // Under their new names the starts are told once more; they are known by what they say.
         if (renamed) session.told_by_name = false;
-        if (start_is_owed(session) && !has_fact(serial, FactKind::started)) restore_start(session);
+        const bool lost = session.paired && !has_fact(serial, FactKind::started) && !has_pairing(serial);
+        if (lost && start_is_owed(session)) {
+            context_.counters.add("journal.facts_rebuilt");
+            restore_start(session);
+        }
         if (session.ended && !has_fact(serial, FactKind::ended)) restore_end(session);
     }
     for (auto entry = kept_.begin(); entry != kept_.end();) {
@@ -121,7 +126,7 @@ void Sessions::rebuild_sessions()
     for (const auto& [serial, fact] : outbox_.facts()) {
         if (fact.resent) continue;
         if (fact.kind == FactKind::started && !sessions_.contains(fact.session)) {
-            rebuilt.emplace(fact.session, session_from(fact)).first->second.next_sequence = 1;
+            rebuilt.emplace(fact.session, session_from(fact)).first->second.next_sequence = fact.sequence + 1;
         } else if (const auto found = rebuilt.find(fact.session); found != rebuilt.end()) {
             follow(found->second, fact);
         }
@@ -142,28 +147,29 @@ std::int64_t Sessions::before_all_queued(const Session& session) const
     return std::max<std::int64_t>(session.next_sequence - 1, 0);
 }
 
-// Under the serial it had, so before all else of the session, and with the same message id: begin() takes the
-// session's serial and the next one.
+// Under the serial it had, so before all else of the session, and with the same message id.
 void Sessions::restore_start(Session& session)
 {
     Fact started;
-    started.serial = {session.serial.boot, session.serial.number + 1};
+    started.serial = start_serial(session);
     started.kind = FactKind::started;
     started.session = session.serial;
     started.evse = session.evse;
-    started.sequence = before_all_queued(session);
+    if (!session.told_by_name) session.start_sequence = before_all_queued(session);
+    started.sequence = session.start_sequence;
     started.at = session.started;
     started.started = session.started;
     const bool known = has_pairing(session.serial);
     started.pairing = session.paired && !known ? Pairing::made : Pairing::missing;
-    started.trigger = TriggerReason::authorized;
-    started.charging_state = ChargingState::ev_connected;
+    const bool connected = session.paired || session.anonymous();
+    started.trigger = session.anonymous() ? TriggerReason::cable_plugged_in : TriggerReason::authorized;
+    started.charging_state = connected ? ChargingState::ev_connected : ChargingState::idle;
     started.meter = session.meter_start;
-    if (!session.anonymous()) started.token = session.token;
+    if (!session.anonymous() && !known) started.token = session.token;
     started.remote_start_id = session.remote_start_id;
     started.offline = true;
-    context_.counters.add("journal.facts_rebuilt");
     outbox_.restore(std::move(started));
+    record(session);
 }
 
 void Sessions::restore_end(Session& session)

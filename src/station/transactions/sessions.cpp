@@ -3,7 +3,6 @@
 
 #include "station/metering/sampler.hpp"
 #include "station/outbox/journal_records.hpp"
-#include "station/transactions/tx_points.hpp"
 
 #include <fmt/format.h>
 
@@ -88,13 +87,14 @@ void Sessions::pair(Session& session, Fact& fact, bool car) const
     fact.meter = session.meter_start;
 }
 
-Session& Sessions::begin(const Evse& evse, const Permit* permit)
+Session& Sessions::begin(const Evse& evse, const Permit* permit, bool told)
 {
     Session session;
     session.serial = context_.serials.next();
+    context_.serials.next();  // its start's, whenever that is told
     session.evse = evse.id;
     session.token.type = IdTokenType::none;
-    session.told = !TxPoints{context_.registry}.begins_with_energy();
+    session.told = told;
     session.started = context_.clock.stamp(context_.now);
     session.time_base = session.started;
     session.meter_start = evse.reading->import_register;
@@ -123,13 +123,15 @@ void Sessions::tell_start(Session& session, TriggerReason trigger)
 {
     session.told = true;
     Fact started = fact(session, FactKind::started);
+    session.start_sequence = started.sequence;
     if (!session.anonymous()) started.token = session.token;
     started.trigger = trigger;
     started.charging_state = session.last_state;
     started.meter = session.meter_start;
     started.remote_start_id = session.remote_start_id;
     pair(session, started, session.last_state != ChargingState::idle);
-    outbox_.add(std::move(started));
+    started.serial = start_serial(session);
+    outbox_.restore(std::move(started));
 }
 
 void Sessions::authorize(Session& session, const Evse& evse, const Permit& permit)
@@ -167,6 +169,7 @@ void Sessions::resume(Session& session, const Evse& evse)
     if (const auto last = context_.clock.resolve(session.last_at); last && session.time_base.wall) {
         session.time_base.wall = std::max(*session.time_base.wall, *last);
     }
+    session.charged = evse.reading->import_register > session.meter_start;
     session.last_sampled = context_.now;
     session.last_checkpoint = context_.now;
     if (context_.tells_charging_states()) update(session, evse, TriggerReason::tx_resumed, {});
@@ -174,8 +177,10 @@ void Sessions::resume(Session& session, const Evse& evse)
 
 void Sessions::follow_state(Session& session, const Evse& evse)
 {
+    const bool charges = evse.charging_state == ChargingState::charging;
+    if (charges) session.charged = true;
     if (context_.records.failed()) return;
-    if (evse.charging_state == ChargingState::charging) follow_energy(session, evse);
+    if (charges && !session.told) tell_late_start(session, evse);
     if (!context_.tells_charging_states() || session.last_state == evse.charging_state) return;
     const bool back = session.last_state == ChargingState::idle;
     session.last_state = evse.charging_state;
@@ -184,10 +189,8 @@ void Sessions::follow_state(Session& session, const Evse& evse)
     update(session, evse, trigger, {});
 }
 
-void Sessions::follow_energy(Session& session, const Evse& evse)
+void Sessions::tell_late_start(Session& session, const Evse& evse)
 {
-    session.charged = true;
-    if (session.told) return;
     session.started = stamp(session);
     session.last_at = session.started;
     session.last_state = evse.charging_state;
@@ -239,6 +242,7 @@ void Sessions::keep(Session& session, std::vector<MeterSample> samples)
 {
     if (samples.empty() || context_.records.failed()) return;
     auto& sets = kept_[session.serial];
+    if (!session.told && !sets.empty()) return;
     const std::uint32_t number = sets.empty() ? 1 : sets.rbegin()->first + 1;
     const auto& kept = sets.emplace(number, SampleSet{stamp(session), std::move(samples)}).first->second;
     context_.records.put(sample_key(session.serial, number), encode_samples(kept));
@@ -318,6 +322,12 @@ void Sessions::forget(Serial serial)
     sessions_.erase(serial);
 }
 
+// Of the transaction as the backend's version has it.
+bool Sessions::is_start(const Fact& fact) const
+{
+    return context_.backend_numbers ? fact.pairing == Pairing::made : fact.kind == FactKind::started;
+}
+
 void Sessions::delivered(const Fact& fact, const FactReply& reply)
 {
     Session* session = find(fact.session);
@@ -326,9 +336,7 @@ void Sessions::delivered(const Fact& fact, const FactReply& reply)
         forget(session->serial);
         return;
     }
-    const bool starts =
-        context_.backend_numbers ? fact.pairing == Pairing::made : fact.kind == FactKind::started;
-    if (starts) {
+    if (is_start(fact)) {
         settle_start(*session, reply);
     } else if (reply.info && fact.token && !session->stop) {
         if (reply.info->group) session->group = reply.info->group;
@@ -362,7 +370,7 @@ void Sessions::given_up(const Fact& fact)
     if (session == nullptr) return;
     if (fact.kind == FactKind::ended) {
         forget(session->serial);
-    } else if (fact.kind == FactKind::started || fact.pairing == Pairing::made) {
+    } else if (is_start(fact)) {
         session->id_never_learnt = true;
         record(*session);
         session->number_generation = session->generation;

@@ -29,8 +29,9 @@ public:
     std::map<Serial, Session>& all() { return sessions_; }
     const std::map<Serial, Session>& all() const { return sessions_; }
 
-    // One record and one fact, of one batch. permit: whoever was identified; none: nobody yet.
-    Session& begin(const Evse& evse, const Permit* permit);
+    // One record and one fact, of one batch. permit: whoever was identified; none: nobody yet. told: the
+    // start is told now, not when energy flows.
+    Session& begin(const Evse& evse, const Permit* permit, bool told);
     // Somebody was identified for a session that is open already, and a car has come to one.
     void authorize(Session& session, const Evse& evse, const Permit& permit);
     void connect(Session& session, const Evse& evse);
@@ -91,7 +92,12 @@ private:
     void pair(Session& session, Fact& fact, bool car) const;
     void tell_start(Session& session, TriggerReason trigger);
     void tell(Session& session, Fact fact);
-    void follow_energy(Session& session, const Evse& evse);
+    void tell_late_start(Session& session, const Evse& evse);
+    bool is_start(const Fact& fact) const;
+    static Serial start_serial(const Session& session)
+    {
+        return {session.serial.boot, session.serial.number + 1};
+    }
     bool start_is_owed(const Session& session) const;
     bool has_pairing(Serial session) const;
     std::string name_of(Serial session, std::optional<std::int64_t> number) const;

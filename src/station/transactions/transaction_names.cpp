@@ -78,7 +78,7 @@ bool Sessions::start_in_doubt() const
 {
     return std::ranges::any_of(sessions_, [](const auto& entry) {
         const Session& session = entry.second;
-        return !session.ended && !session.transaction_id && !session.id_never_learnt;
+        return !session.ended && session.paired && !session.transaction_id && !session.id_never_learnt;
     });
 }
 

@@ -54,7 +54,7 @@ bool Transactions::blocked(const Evse& evse) const
 
 bool Transactions::usable(const Evse& evse) const
 {
-    const bool again = evse.stage == Stage::finishing && evse.car_present && !evse.use_over;
+    const bool again = evse.stage == Stage::finishing && evse.car_present && !evse.use_over && !evse.session;
     const bool free = evse.stage == Stage::vacant || again;
     return free && !evse.cable_held_for && !blocked(evse);
 }
@@ -67,7 +67,6 @@ Tick Transactions::permit_deadline() const
 bool Transactions::permit(Evse& evse, Permit permit)
 {
     if (!usable(evse)) return false;
-    if (evse.stage == Stage::finishing && evse.session) end_lingering(evse);
     permit.expires = permit_deadline();
     permit.car_waited = evse.car_present;
     evse.permit = std::move(permit);
@@ -76,18 +75,6 @@ bool Transactions::permit(Evse& evse, Permit permit)
     flash(evse, hardware::Indication::authorization_accepted, context_.now);
     enter(evse, Stage::permitted, context_.now);
     return true;
-}
-
-void Transactions::cancel_permit(Evse& evse, StopReason reason, TriggerReason trigger,
-                                 std::optional<IdToken> token)
-{
-    evse.permit.reset();
-    Session* session = sessions_.of(evse);
-    if (session == nullptr) return leave(evse);
-    sessions_.note_stop(*session, {reason, trigger, std::move(token), {}});
-    close(evse, *session);
-    // A car that stays is not the beginning of another transaction.
-    evse.car_present ? enter_finishing(evse) : leave(evse);
 }
 
 // Kept across restarts: the car is not free for the next card, and the cable not for whoever pulls.
@@ -150,13 +137,11 @@ void Transactions::leave(Evse& evse)
 void Transactions::stop(Evse& evse, StopReason reason, TriggerReason trigger, std::optional<IdToken> token)
 {
     Session* session = sessions_.of(evse);
-    if (session == nullptr) return;
-    if (session->stop) {
-        if (evse.stage == Stage::finishing && !lingers(evse, reason)) end_lingering(evse);
-        return;
-    }
-    if (!evse.in_use()) return cancel_permit(evse, reason, trigger, std::move(token));
+    if (session == nullptr || (session->stop && !outweighs(*session, reason))) return;
+    if (!evse.in_use() && evse.stage != Stage::finishing)
+        return end_early(evse, reason, trigger, std::move(token));
     sessions_.note_stop(*session, {reason, trigger, std::move(token), {}});
+    if (evse.stage == Stage::finishing) return close(evse, *session);
     if (evse.stage != Stage::running) return;
     evse.ended_because = text_of(reason);
     enter(evse, Stage::stopping, context_.now);
@@ -231,41 +216,16 @@ void Transactions::honour_remote_stops()
     }
 }
 
-bool Transactions::in_session(EvseId id) const
+bool Transactions::authorized(EvseId id) const
 {
     const Evse* evse = context_.evses.find(id);
-    return evse != nullptr && evse->session;
+    return evse != nullptr && (evse->in_use() || evse->permit);
 }
 
 bool Transactions::any_session() const
 {
     return std::ranges::any_of(
         context_.evses.all, [](const Evse& evse) { return evse.session && evse.stage != Stage::recovering; });
-}
-
-bool Transactions::stop_where_energy_has_ended()
-{
-    if (!points_.ends_at(TxPoint::energy_transfer)) return false;
-    bool any = false;
-    for (Evse& evse : context_.evses.all) {
-        const Session* session = sessions_.of(evse);
-        if (session == nullptr || evse.stage != Stage::running || !session->charged) continue;
-        if (evse.charging_state == ChargingState::charging) continue;
-        const bool by_car = evse.charging_state == ChargingState::suspended_ev;
-        stop(evse, by_car ? StopReason::stopped_by_ev : StopReason::other,
-             TriggerReason::charging_state_changed);
-        any = true;
-    }
-    return any;
-}
-
-Session& Transactions::open(Evse& evse, const Permit* permit)
-{
-    Session& session = sessions_.begin(evse, permit);
-    sessions_.keep(session, metering_.stop_samples(evse, MeterContext::transaction_begin));
-    evse.session = session.serial;
-    evse.charging_state = session.last_state;
-    return session;
 }
 
 void Transactions::begin(Evse& evse)
@@ -287,39 +247,10 @@ void Transactions::finish(Evse& evse, Session& session)
     if (evse.capabilities.has_lock && (departed || reason == StopReason::de_authorized)) {
         evse.cable_held_for = HeldCable{session.token, session.group};
     }
-    if (session.told && lingers(evse, reason)) {
-        evse.charging_state = ChargingState::ev_connected;
-        sessions_.stop_energy(session, evse);
-    } else {
-        close(evse, session);
-    }
     evse.ended_because = text_of(reason);
-    enter_finishing(evse);
-}
-
-// Whoever wished the end, the car is still there. What cannot go on ends at once (2.1 part 2, E06.FR.16).
-bool Transactions::lingers(const Evse& evse, StopReason reason) const
-{
-    const bool wished =
-        reason == StopReason::local || reason == StopReason::remote || reason == StopReason::de_authorized;
-    return wished && evse.car_present && points_.outlives_authorization();
-}
-
-void Transactions::end_lingering(Evse& evse)
-{
-    Session& session = *sessions_.of(evse);
-    if (!evse.car_present) session.stop->trigger = TriggerReason::ev_communication_lost;
+    if (lingers(evse, session, reason)) return linger(evse, session);
     close(evse, session);
-}
-
-void Transactions::close(Evse& evse, Session& session)
-{
-    const WattHours meter = evse.reading ? evse.reading->import_register : session.last_meter;
-    const auto left = evse.car_present ? ChargingState::ev_connected : ChargingState::idle;
-    sessions_.end(session, left, meter, sessions_.stamp(session),
-                  metering_.stop_samples(evse, MeterContext::transaction_end));
-    evse.session.reset();
-    evse.charging_state = ChargingState::idle;
+    enter_finishing(evse);
 }
 
 void Transactions::note_refusals()

@@ -38,9 +38,9 @@ public:
     bool usable(const Evse& evse) const;
     // Whether the permit was taken.
     bool permit(Evse& evse, Permit permit);
-    // reason, trigger, token: of the end, if a transaction had begun with the permit.
-    void cancel_permit(Evse& evse, StopReason reason, TriggerReason trigger,
-                       std::optional<IdToken> token = {});
+    // What began before energy could flow is over: a permit, and a transaction if there is one. reason,
+    // trigger, token: of its end.
+    void end_early(Evse& evse, StopReason reason, TriggerReason trigger, std::optional<IdToken> token = {});
     // The wish is recorded at once; a session that is just starting or still recovering ends as soon as it
     // can.
     void stop(Evse& evse, StopReason reason, TriggerReason trigger, std::optional<IdToken> token = {});
@@ -56,7 +56,8 @@ public:
     bool any_queued() const { return sessions_.has_facts(); }
     static constexpr std::string_view remote_stop_prefix = "remote-stop/";
     bool any_session() const;
-    bool in_session(EvseId evse) const;
+    // Somebody was identified who charges there, or is about to.
+    bool authorized(EvseId evse) const;
     void release_cable(Evse& evse);
     static constexpr std::string_view finishing_prefix = "finishing/";
 
@@ -72,17 +73,28 @@ private:
     void finishing(Evse& evse);
 
     bool blocked(const Evse& evse) const;
-    void car_came(Evse& evse);
+    bool hindered(const Evse& evse) const;
     void refuse(Evse& evse);
-    Session& open(Evse& evse, const Permit* permit);
+    bool refused_since(const Evse& evse) const;
     void begin(Evse& evse);
     void finish(Evse& evse, Session& session);
-    bool lingers(const Evse& evse, StopReason reason) const;
-    void end_lingering(Evse& evse);
+
+    Session& open(Evse& evse, const Permit* permit);
+    void open_early(Evse& evse);
+    void open_early(Evse& evse, const Permit& permit);
+    void car_came(Evse& evse);
+    bool lingers(const Evse& evse, const Session& session, StopReason reason) const;
+    bool outweighs(const Session& session, StopReason reason) const;
+    void linger(Evse& evse, Session& session);
+    void lingering(Evse& evse);
     void close(Evse& evse, Session& session);
+
     bool resumes(const Evse& evse, const Session& session) const;
     bool too_long_away(const Session& session) const;
+    void resume(Evse& evse, Session& session);
     void end_interrupted(Evse& evse, Session& session);
+    std::optional<Tick> recovery_deadline(const Evse& evse) const;
+
     void leave(Evse& evse);
     void enter_finishing(Evse& evse);
     Tick told_by(const Evse& evse) const;

@@ -228,23 +228,27 @@ TEST_P(TxPointsOfStation, ARemoteStartAuthorizesTheTransactionOfTheCar)
     expect_complete(world);
 }
 
-TEST_P(TxPointsOfStation, TheNextPersonBeginsAnotherTransaction)
+// 2.1 part 2, C01.FR.23 and F02.FR.26.
+TEST_P(TxPointsOfStation, WhileTheCarStaysNobodyElseChargesThere)
 {
     World world(config("EVConnected", "EVConnected"));
+    world.backend.parents["TAG-1"] = world.backend.parents["TAG-2"] = "FAMILY";
     world.begin();
     begin_charging(world, minutes(1));
-    world.swipe("TAG-1");
-    world.pass(seconds(10));
     world.swipe("TAG-2");
-    world.pass(minutes(1));
-    ASSERT_EQ(world.backend.booked.size(), 2U);
-    EXPECT_TRUE(world.backend.booked[0].stopped);
-    EXPECT_EQ(world.backend.booked[1].token, "TAG-2");
-    EXPECT_EQ(world.backend.booked[1].meter_start, world.backend.booked[0].meter_stop);
+    world.pass(seconds(10));
+    EXPECT_EQ(events(world, R"("triggerReason":"StopAuthorized")"), 1U) << "the group may stop it";
+    world.swipe("TAG-2");
+    world.pass(seconds(10));
+    EXPECT_FALSE(world.evse().closed);
+    EXPECT_THAT(world.ask("RequestStartTransaction",
+                          R"({"evseId":1,"idToken":{"idToken":"T","type":"Central"},"remoteStartId":7})"),
+                HasSubstr("Rejected"));
     world.unplug();
     world.pass(seconds(10));
-    EXPECT_TRUE(world.backend.booked[1].stopped);
-    expect_nothing_left(world);
+    expect_complete(world);
+    begin_charging(world, minutes(1));
+    EXPECT_TRUE(world.evse().closed);
 }
 
 TEST_P(TxPointsOfStation, ABlockedTokenEndsTheChargingAndNotTheTransaction)
@@ -262,27 +266,215 @@ TEST_P(TxPointsOfStation, ABlockedTokenEndsTheChargingAndNotTheTransaction)
     expect_complete(world);
 }
 
-TEST_P(TxPointsOfStation, WhatCannotGoOnEndsAtOnce)
+hardware::FaultChanged ground_fault(bool there)
+{
+    return {.evse = EvseId(1),
+            .error = there ? ConnectorError::ground_failure : ConnectorError::no_error,
+            .info = "",
+            .vendor_error_code = ""};
+}
+
+TEST_P(TxPointsOfStation, AFaultEndsItAtOnceBeforeAndAfterTheCharging)
 {
     World world(config("EVConnected", "EVConnected"));
     world.begin();
     world.plug();
     world.pass(seconds(5));
-    world.fault(
-        {.evse = EvseId(1), .error = ConnectorError::ground_failure, .info = "", .vendor_error_code = ""});
+    for (const bool charged : {false, true}) {
+        if (charged) {
+            world.swipe("TAG-1");
+            world.pass(minutes(1));
+            world.swipe("TAG-1");
+            world.pass(seconds(5));
+        }
+        world.fault(ground_fault(true));
+        world.pass(seconds(5));
+        EXPECT_THAT(newest(world), AllOf(HasSubstr("Ended"), HasSubstr(R"("stoppedReason":"GroundFault")"),
+                                         HasSubstr(R"("triggerReason":"AbnormalCondition")")));
+        world.fault(ground_fault(false));
+        world.pass(seconds(5));
+        EXPECT_EQ(world.backend.booked.size(), charged ? 2U : 1U) << "one transaction for each plug and card";
+    }
+    expect_nothing_left(world);
+}
+
+TEST_P(TxPointsOfStation, AResetEndsWhatOnlyTheCarKeeps)
+{
+    for (const bool at_once : {false, true}) {
+        World world(config("EVConnected", "EVConnected"));
+        world.begin();
+        begin_charging(world, minutes(1));
+        world.swipe("TAG-1");
+        if (!at_once) world.pass(seconds(5));
+        EXPECT_THAT(world.ask("Reset", R"({"type":"Immediate"})"), HasSubstr("Accepted"));
+        world.pass(seconds(20));
+        EXPECT_EQ(world.restarts.size(), 1U) << at_once;
+        EXPECT_EQ(world.backend.booked.at(0).reason, "ImmediateReset") << at_once;
+        EXPECT_EQ(events(world, R"("triggerReason":"ResetCommand")"), 1U) << at_once;
+    }
+}
+
+// G03, B12: what is scheduled waits for the transaction's end.
+TEST_P(TxPointsOfStation, WhatIsScheduledWaitsForIt)
+{
+    for (const char* call : {"ChangeAvailability", "Reset"}) {
+        World world(config("Authorized", "Authorized"));
+        world.begin();
+        world.swipe("TAG-1");
+        world.pass(seconds(5));
+        const bool reset = std::string_view(call) == "Reset";
+        EXPECT_THAT(
+            world.ask(call, reset ? R"({"type":"OnIdle"})" : R"({"operationalStatus":"Inoperative"})"),
+            HasSubstr("Scheduled"));
+        world.pass(seconds(5));
+        world.plug();
+        world.pass(minutes(1));
+        EXPECT_TRUE(world.evse().closed) << call;
+        world.swipe("TAG-1");
+        world.pass(minutes(1));
+        EXPECT_EQ(world.restarts.size(), reset ? 1U : 0U);
+        EXPECT_TRUE(reset || !world.evse_view().operative);
+        expect_complete(world);
+    }
+}
+
+TEST_P(TxPointsOfStation, ARefusedTokenEndsItWithoutACar)
+{
+    World world(config("Authorized", "Authorized"));
+    world.backend.start_status["TAG-1"] = "Blocked";
+    world.begin();
+    world.swipe("TAG-1");
     world.pass(seconds(5));
-    EXPECT_THAT(newest(world), AllOf(HasSubstr("Ended"), HasSubstr(R"("stoppedReason":"GroundFault")"),
-                                     HasSubstr(R"("triggerReason":"AbnormalCondition")")));
-    world.fault({.evse = EvseId(1), .error = ConnectorError::no_error, .info = "", .vendor_error_code = ""});
+    EXPECT_THAT(newest(world), AllOf(HasSubstr("Ended"), HasSubstr(R"("triggerReason":"Deauthorized")"),
+                                     HasSubstr(R"("stoppedReason":"DeAuthorized")")));
+    expect_complete(world);
+}
+
+TEST_P(TxPointsOfStation, ARemoteStopOfACarThatNobodyChargesEndsNothing)
+{
+    World world(config("EVConnected", "EVConnected"));
+    world.begin();
+    world.plug();
     world.pass(seconds(5));
+    world.ask("RequestStopTransaction", R"({"transactionId":")" + name(world) + R"("})");
+    world.pass(seconds(5));
+    EXPECT_THAT(newest(world), AllOf(HasSubstr("Updated"), HasSubstr(R"("triggerReason":"RemoteStop")")));
     world.swipe("TAG-1");
     world.pass(minutes(1));
-    world.swipe("TAG-1");
+    EXPECT_TRUE(world.evse().closed);
+    world.unplug();
     world.pass(seconds(5));
-    EXPECT_THAT(world.ask("Reset", R"({"type":"Immediate"})"), HasSubstr("Accepted"));
+    expect_complete(world);
+}
+
+TEST_P(TxPointsOfStation, ACardFirstAndTheTransactionBeginsWithTheCar)
+{
+    World world(config("EVConnected", "EVConnected"));
+    world.begin();
+    world.evse().jammed = true;
+    world.swipe("TAG-1");
+    world.pass(seconds(10));
+    EXPECT_EQ(world.backend.count("TransactionEvent"), 0U);
+    world.plug();
+    world.pass(seconds(2));
+    EXPECT_THAT(event(world, 0), AllOf(HasSubstr("Started"), HasSubstr("TAG-1"),
+                                       HasSubstr(R"("triggerReason":"CablePluggedIn")")));
     world.pass(minutes(1));
-    EXPECT_EQ(world.backend.booked.size(), 2U);
+    EXPECT_THAT(newest(world), AllOf(HasSubstr("Ended"), HasSubstr(R"("stoppedReason":"Other")")))
+        << "the cable cannot be locked";
+    expect_nothing_left(world);
+}
+
+TEST_P(TxPointsOfStation, EachOfTwoCarsHasItsOwnAtAReaderThatTheyShare)
+{
+    World world(with_points(V2Station::config(2), "EVConnected", "EVConnected"));
+    world.begin();
+    world.plug(1);
+    world.pass(seconds(5));
+    world.plug(2);
+    world.pass(seconds(5));
+    ASSERT_EQ(world.backend.booked.size(), 2U);
+    world.swipe("TAG-1", 0);
+    world.pass(seconds(20));
+    world.swipe("TAG-2", 0);
+    world.pass(minutes(1));
+    EXPECT_EQ(world.backend.booked[0].token, "TAG-1");
+    EXPECT_EQ(world.backend.booked[1].token, "TAG-2");
+    EXPECT_TRUE(world.evse(1).closed && world.evse(2).closed);
+    world.unplug(1);
+    world.unplug(2);
+    world.pass(seconds(10));
+    EXPECT_TRUE(world.backend.booked[0].stopped && world.backend.booked[1].stopped);
+    expect_nothing_left(world);
+}
+
+TEST_P(TxPointsOfStation, WhereNobodyNeedsACardAFailedCommitIsTriedAgain)
+{
+    World world(config("EVConnected", "EVConnected"));
+    world.config.free_charging = true;
+    world.begin();
+    world.disk = Disk::failing;
+    world.plug();
+    world.pass(seconds(30));
+    EXPECT_FALSE(world.evse().closed);
+    world.disk = Disk::ok;
+    world.pass(minutes(2));
+    EXPECT_TRUE(world.evse().closed);
+    world.unplug();
+    world.pass(seconds(10));
     EXPECT_TRUE(world.backend.booked.back().stopped);
+    expect_nothing_left(world);
+}
+
+TEST_P(TxPointsOfStation, AHeldCableIsHeldAlsoAfterAPowerCut)
+{
+    World world(config("EVConnected", "EVConnected"));
+    world.config.interrupted_session = InterruptedSession::resume;
+    world.backend.start_status["TAG-1"] = "Blocked";
+    world.begin();
+    begin_charging(world, minutes(1));
+    EXPECT_TRUE(world.evse().locked);
+    world.power_cut();
+    world.begin();
+    world.pass(minutes(1));
+    EXPECT_TRUE(world.evse().locked);
+    EXPECT_FALSE(world.backend.booked.at(0).stopped) << "the car is still there";
+    world.swipe("TAG-1");
+    world.pass(seconds(5));
+    EXPECT_FALSE(world.evse().locked);
+    world.unplug();
+    world.pass(seconds(5));
+    expect_complete(world);
+}
+
+TEST_P(TxPointsOfStation, AfterARestartTheCableIsLockedBeforeTheFirstEnergy)
+{
+    World world(config("EVConnected", "EVConnected"));
+    world.config.interrupted_session = InterruptedSession::resume;
+    world.begin();
+    world.evse().jammed = true;
+    world.plug();
+    world.swipe("TAG-1");
+    world.pass(seconds(3));
+    world.power_cut();
+    world.begin();
+    world.pass(minutes(1));
+    EXPECT_FALSE(world.evse().closed);
+    EXPECT_EQ(world.evse().watt_hours(), 0);
+}
+
+TEST_P(TxPointsOfStation, EnergyThatHasEndedWhileThePowerWasAwayEndsIt)
+{
+    World world(config("PowerPathClosed", "EnergyTransfer"));
+    world.config.interrupted_session = InterruptedSession::resume;
+    world.begin();
+    begin_charging(world, minutes(2));
+    world.power_cut();
+    world.car_wants(false);
+    world.begin();
+    world.pass(minutes(1));
+    EXPECT_EQ(world.backend.booked.at(0).reason, "StoppedByEV");
+    expect_complete(world);
 }
 
 TEST_P(TxPointsOfStation, UnpluggingEndsItWhereTheStopPointSaysSo)
@@ -329,8 +521,13 @@ TEST_P(TxPointsOfStation, ThePowerIsCutAtEveryMoment)
             moment(4);
             world.pass(minutes(1));
             std::int64_t billed = 0;
+            // A card without a car is forgotten with the power; else one transaction goes on, or two follow,
+            // unless it was over already but for the car.
+            const bool one = cut > 2 || (cut > 0 && policy == InterruptedSession::resume);
+            EXPECT_EQ(world.backend.booked.size(), one ? 1U : 2U);
             for (const Booked& booked : world.backend.booked) {
                 EXPECT_TRUE(booked.stopped);
+                EXPECT_TRUE(booked.token == "TAG-1" || booked.meter_stop == booked.meter_start);
                 billed += booked.meter_stop - booked.meter_start;
             }
             EXPECT_EQ(billed, world.evse().watt_hours());
