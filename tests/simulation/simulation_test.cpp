@@ -73,6 +73,9 @@ constexpr Find finds_of_points[] = {
     {1456, "a transaction that nobody had heard of outlived its car"},
     {3, "begun over 1.6 before it had a word for it, a transaction went on in 2.x without its start"},
     {1076, "likewise, after a power cut"},
+    {3287,
+     "told over 1.6 without an answer, a transaction was not known again by a start of 2.x without its "
+     "token"},
     {1110, "a failed commit took back a transaction that had been begun, and told, before a restart"},
 };
 

@@ -165,7 +165,8 @@ void Sessions::restore_start(Session& session)
     started.trigger = session.anonymous() ? TriggerReason::cable_plugged_in : TriggerReason::authorized;
     started.charging_state = connected ? ChargingState::ev_connected : ChargingState::idle;
     started.meter = session.meter_start;
-    if (!session.anonymous() && !known) started.token = session.token;
+    // Whoever it was told of in 1.6, where no answer came, knows it by its token too.
+    if (!session.anonymous()) started.token = session.token;
     started.remote_start_id = session.remote_start_id;
     started.offline = true;
     outbox_.restore(std::move(started));
