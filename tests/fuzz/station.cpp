@@ -1,7 +1,8 @@
 // A station fed by a hostile backend, by people and by hardware that misbehaves. A script:
 //   first line      any of: 2 two EVSEs, n the clock is not set, c interrupted sessions are closed, f free
 //                   charging, i hardware that does not obey, g a backend that answers every call well,
-//                   o the station speaks 2.0.1 in place of 1.6, v it speaks 2.1
+//                   o the station speaks 2.0.1 in place of 1.6, v it speaks 2.1, transactions begin with
+//                   e the car, a the card, t energy
 //   <frame          from the backend, as it stands
 //   r<payload>      its answer to the station's call (nothing: a good one);  x<code>: a refusal
 //   u<0..2> d       the connection opens, in a version;  closes
@@ -44,6 +45,11 @@ StationWorld::Options options_of(std::string_view letters)
     if (has('c')) options.config.interrupted_session = station::InterruptedSession::close;
     if (has('o')) options.config.versions = {OcppVersion::v2_0_1};
     if (has('v')) options.config.versions = {OcppVersion::v2_1};
+    if (has('e') || has('a') || has('t')) {
+        const char* const start = has('t') ? "EnergyTransfer" : has('e') ? "EVConnected" : "Authorized";
+        options.config.keys["TxCtrlr.TxStartPoint"] = start;
+        options.config.keys["TxCtrlr.TxStopPoint"] = has('a') ? "EVConnected" : start;
+    }
     options.clock_set = !has('n');
     options.hardware_obeys = !has('i');
     options.backend_answers = has('g');

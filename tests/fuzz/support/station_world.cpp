@@ -236,8 +236,10 @@ bool StationWorld::durable_session(EvseId evse) const
 {
     const std::string its = fmt::format(R"("evse":{},)", evse.value());
     return std::ranges::any_of(durable_, [&](const auto& record) {
-        return record.first.starts_with("session/") && record.second.find(its) != std::string::npos &&
-               record.second.find(R"("ended":true)") == std::string::npos;
+        const auto has = [&](std::string_view text) { return record.second.find(text) != std::string::npos; };
+        // With a person and a car, or with energy as its beginning.
+        const bool ready = !has(R"("unpaired":true)") || has(R"("untold":true)");
+        return record.first.starts_with("session/") && has(its) && ready && !has(R"("ended":true)");
     });
 }
 
