@@ -1,6 +1,5 @@
-// Where a transaction begins and ends, by TxStartPoint and TxStopPoint (2.1 part 2, E01 and E06), and
-// what 1.6 is told of one that begins before somebody is identified and a car is there.
-#include "station/test_world/v2_station.hpp"
+// Where a transaction begins and ends, by TxStartPoint and TxStopPoint (2.1 part 2, E01 and E06).
+#include "station/test_world/tx_points_of_station.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,45 +10,6 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-
-class TxPointsOfStation : public V2Station {
-protected:
-    // Also as a station that speaks something else is set.
-    static Config with_points(Config config, const std::string& start, const std::string& stop)
-    {
-        config.keys["TxCtrlr.TxStartPoint"] = start;
-        config.keys["TxCtrlr.TxStopPoint"] = stop;
-        return config;
-    }
-    Config config(const std::string& start, const std::string& stop) const
-    {
-        return with_points(V2Station::config(), start, stop);
-    }
-    static std::string event(World& world, std::size_t index)
-    {
-        const auto all = world.backend.all("TransactionEvent");
-        return index < all.size() ? all[index] : "";
-    }
-    static std::string newest(World& world) { return world.backend.last("TransactionEvent"); }
-    // One transaction with the whole energy, and nothing left to tell.
-    static void expect_complete(World& world)
-    {
-        ASSERT_EQ(world.backend.booked.size(), 1U);
-        const Booked& booked = world.backend.booked[0];
-        EXPECT_TRUE(booked.stopped);
-        EXPECT_EQ(booked.meter_stop, world.evse().watt_hours());
-        EXPECT_EQ(*booked.sequences.rbegin(), static_cast<std::int64_t>(booked.sequences.size()) - 1);
-        expect_nothing_left(world);
-    }
-    static void expect_nothing_left(World& world)
-    {
-        EXPECT_TRUE(world.backend.problems.empty()) << world.backend.problems.front();
-        EXPECT_TRUE(world.violations.empty()) << world.violations.front();
-        EXPECT_EQ(records(world, "fact/"), 0U);
-        EXPECT_EQ(records(world, "session/"), 0U);
-        EXPECT_EQ(records(world, "sample/"), 0U);
-    }
-};
 
 INSTANTIATE_TEST_SUITE_P(Versions, TxPointsOfStation, testing::Values(OcppVersion::v2_0_1, OcppVersion::v2_1),
                          [](const auto& one) { return one.param == OcppVersion::v2_1 ? "v2_1" : "v2_0_1"; });
@@ -176,25 +136,6 @@ TEST_P(TxPointsOfStation, WithoutEnergyThereWasNothing)
     expect_nothing_left(world);
 }
 
-TEST_P(TxPointsOfStation, EnergyThatNobodyWasToldOfBeforeThePowerCut)
-{
-    World world(config("EnergyTransfer", "Authorized"));
-    world.config.interrupted_session = InterruptedSession::resume;
-    world.begin();
-    world.car_wants(false);
-    begin_charging(world, minutes(1));
-    world.disk = Disk::slow;
-    world.car_wants(true);
-    world.pass(seconds(2));
-    world.power_cut();
-    world.disk = Disk::ok;
-    world.begin();
-    world.pass(minutes(1));
-    world.swipe("TAG-1");
-    world.pass(seconds(20));
-    expect_complete(world);
-}
-
 TEST_P(TxPointsOfStation, ARemoteStopLeavesTheCarItsTransaction)
 {
     World world(config("PowerPathClosed", "EVConnected"));
@@ -273,7 +214,6 @@ hardware::FaultChanged ground_fault(bool there)
             .info = "",
             .vendor_error_code = ""};
 }
-
 TEST_P(TxPointsOfStation, AFaultEndsItAtOnceBeforeAndAfterTheCharging)
 {
     World world(config("EVConnected", "EVConnected"));
@@ -408,75 +348,6 @@ TEST_P(TxPointsOfStation, EachOfTwoCarsHasItsOwnAtAReaderThatTheyShare)
     expect_nothing_left(world);
 }
 
-TEST_P(TxPointsOfStation, WhereNobodyNeedsACardAFailedCommitIsTriedAgain)
-{
-    World world(config("EVConnected", "EVConnected"));
-    world.config.free_charging = true;
-    world.begin();
-    world.disk = Disk::failing;
-    world.plug();
-    world.pass(seconds(30));
-    EXPECT_FALSE(world.evse().closed);
-    world.disk = Disk::ok;
-    world.pass(minutes(2));
-    EXPECT_TRUE(world.evse().closed);
-    world.unplug();
-    world.pass(seconds(10));
-    EXPECT_TRUE(world.backend.booked.back().stopped);
-    expect_nothing_left(world);
-}
-
-TEST_P(TxPointsOfStation, AHeldCableIsHeldAlsoAfterAPowerCut)
-{
-    World world(config("EVConnected", "EVConnected"));
-    world.config.interrupted_session = InterruptedSession::resume;
-    world.backend.start_status["TAG-1"] = "Blocked";
-    world.begin();
-    begin_charging(world, minutes(1));
-    EXPECT_TRUE(world.evse().locked);
-    world.power_cut();
-    world.begin();
-    world.pass(minutes(1));
-    EXPECT_TRUE(world.evse().locked);
-    EXPECT_FALSE(world.backend.booked.at(0).stopped) << "the car is still there";
-    world.swipe("TAG-1");
-    world.pass(seconds(5));
-    EXPECT_FALSE(world.evse().locked);
-    world.unplug();
-    world.pass(seconds(5));
-    expect_complete(world);
-}
-
-TEST_P(TxPointsOfStation, AfterARestartTheCableIsLockedBeforeTheFirstEnergy)
-{
-    World world(config("EVConnected", "EVConnected"));
-    world.config.interrupted_session = InterruptedSession::resume;
-    world.begin();
-    world.evse().jammed = true;
-    world.plug();
-    world.swipe("TAG-1");
-    world.pass(seconds(3));
-    world.power_cut();
-    world.begin();
-    world.pass(minutes(1));
-    EXPECT_FALSE(world.evse().closed);
-    EXPECT_EQ(world.evse().watt_hours(), 0);
-}
-
-TEST_P(TxPointsOfStation, EnergyThatHasEndedWhileThePowerWasAwayEndsIt)
-{
-    World world(config("PowerPathClosed", "EnergyTransfer"));
-    world.config.interrupted_session = InterruptedSession::resume;
-    world.begin();
-    begin_charging(world, minutes(2));
-    world.power_cut();
-    world.car_wants(false);
-    world.begin();
-    world.pass(minutes(1));
-    EXPECT_EQ(world.backend.booked.at(0).reason, "StoppedByEV");
-    expect_complete(world);
-}
-
 TEST_P(TxPointsOfStation, UnpluggingEndsItWhereTheStopPointSaysSo)
 {
     World world(config("PowerPathClosed", "PowerPathClosed"));
@@ -488,162 +359,6 @@ TEST_P(TxPointsOfStation, UnpluggingEndsItWhereTheStopPointSaysSo)
     expect_complete(world);
 }
 
-TEST_P(TxPointsOfStation, ThePowerIsCutAtEveryMoment)
-{
-    for (const auto policy : {InterruptedSession::resume, InterruptedSession::close}) {
-        for (int cut = 0; cut < 5; ++cut) {
-            SCOPED_TRACE(cut);
-            World world(config("EVConnected,Authorized", "EVConnected"));
-            world.config.interrupted_session = policy;
-            world.begin();
-            const auto moment = [&](int number) {
-                if (number != cut) return;
-                world.power_cut();
-                world.begin();
-                world.pass(seconds(40));
-            };
-            world.swipe("TAG-1");
-            world.pass(seconds(5));
-            moment(0);
-            world.plug();
-            world.pass(seconds(1));
-            moment(1);
-            world.pass(seconds(20));
-            if (!world.evse().closed) world.swipe("TAG-1");
-            world.pass(seconds(30));
-            moment(2);
-            world.pass(seconds(30));
-            world.swipe("TAG-1");
-            world.pass(seconds(5));
-            moment(3);
-            world.unplug();
-            world.pass(seconds(1));
-            moment(4);
-            world.pass(minutes(1));
-            std::int64_t billed = 0;
-            // A card without a car is forgotten with the power; else one transaction goes on, or two follow,
-            // unless it was over already but for the car.
-            const bool one = cut > 2 || (cut > 0 && policy == InterruptedSession::resume);
-            EXPECT_EQ(world.backend.booked.size(), one ? 1U : 2U);
-            for (const Booked& booked : world.backend.booked) {
-                EXPECT_TRUE(booked.stopped);
-                EXPECT_TRUE(booked.token == "TAG-1" || booked.meter_stop == booked.meter_start);
-                billed += booked.meter_stop - booked.meter_start;
-            }
-            EXPECT_EQ(billed, world.evse().watt_hours());
-            EXPECT_GT(billed, 0);
-            expect_nothing_left(world);
-        }
-    }
-}
-
-// ---- 1.6 ------------------------------------------------------------------------------------------------
-
-TEST_P(TxPointsOfStation, In16ItBeginsWithAPersonAndACar)
-{
-    World world(config("EVConnected", "EVConnected"));
-    world.config.versions = {OcppVersion::v1_6};
-    world.begin();
-    world.plug();
-    world.pass(seconds(10));
-    EXPECT_EQ(world.backend.count("StartTransaction"), 0U);
-    EXPECT_EQ(records(world, "fact/"), 0U);
-    world.swipe("TAG-1");
-    world.pass(minutes(2));
-    EXPECT_EQ(world.backend.count("StartTransaction"), 1U);
-    EXPECT_GE(world.backend.count("MeterValues"), 1U);
-    world.swipe("TAG-1");
-    world.pass(seconds(10));
-    EXPECT_EQ(world.backend.count("StopTransaction"), 0U);
-    world.unplug();
-    world.pass(seconds(10));
-    ASSERT_EQ(world.backend.booked.size(), 1U);
-    EXPECT_EQ(world.backend.booked[0].reason, "Local");
-    EXPECT_EQ(world.backend.booked[0].meter_stop, world.evse().watt_hours());
-    expect_nothing_left(world);
-}
-
-TEST_P(TxPointsOfStation, In16NothingIsToldOfACarThatNobodyCameFor)
-{
-    World world(config("EVConnected,Authorized", "EVConnected"));
-    world.config.versions = {OcppVersion::v1_6};
-    world.begin();
-    world.plug();
-    world.pass(minutes(1));
-    world.unplug();
-    world.pass(seconds(10));
-    world.swipe("TAG-1");
-    world.pass(minutes(2));
-    EXPECT_EQ(world.backend.count("StartTransaction"), 0U);
-    EXPECT_EQ(world.backend.count("StopTransaction"), 0U);
-    expect_nothing_left(world);
-}
-
-// Between the versions at any of three moments, there and back.
-TEST_P(TxPointsOfStation, TheVersionChangesBeforeAndAfterThePairing)
-{
-    for (const bool from_16 : {false, true}) {
-        for (int change = 0; change < 3; ++change) {
-            SCOPED_TRACE(testing::Message() << (from_16 ? "from 1.6, " : "to 1.6, ") << change);
-            World world(config("EVConnected", "EVConnected"));
-            world.config.versions = {GetParam(), OcppVersion::v1_6};
-            world.backend.picks = from_16 ? OcppVersion::v1_6 : GetParam();
-            world.begin();
-            const auto moment = [&](int number) {
-                if (number != change) return;
-                world.network(false);
-                world.pass(seconds(20));
-                world.backend.picks = from_16 ? GetParam() : OcppVersion::v1_6;
-                world.network(true);
-                world.pass(minutes(1));
-            };
-            world.plug();
-            world.pass(seconds(10));
-            moment(0);
-            world.swipe("TAG-1");
-            world.pass(minutes(1));
-            moment(1);
-            world.pass(minutes(1));
-            world.swipe("TAG-1");
-            world.pass(seconds(10));
-            moment(2);
-            world.unplug();
-            world.pass(minutes(1));
-            ASSERT_EQ(world.backend.booked.size(), 1U);
-            EXPECT_TRUE(world.backend.booked[0].stopped);
-            EXPECT_EQ(world.backend.booked[0].token, "TAG-1");
-            EXPECT_EQ(world.backend.booked[0].meter_stop, world.evse().watt_hours());
-            EXPECT_EQ(world.backend.unknown_stops, 0);
-            expect_nothing_left(world);
-        }
-    }
-}
-
-// What 1.6 had no word for has used numbers up.
-TEST_P(TxPointsOfStation, NumbersUsedIn16LeaveNoGap)
-{
-    World world(config("EVConnected", "EVConnected"));
-    world.config.versions = {GetParam(), OcppVersion::v1_6};
-    world.config.keys["MeterValueSampleInterval"] = "10";
-    world.backend.picks = OcppVersion::v1_6;
-    world.begin();
-    world.plug();
-    world.pass(minutes(1));
-    world.backend.picks = GetParam();
-    world.network(false);
-    world.network(true);
-    world.pass(minutes(1));
-    world.swipe("TAG-1");
-    world.pass(minutes(1));
-    world.unplug();
-    world.pass(seconds(10));
-    ASSERT_EQ(world.backend.booked.size(), 1U);
-    const auto& numbers = world.backend.booked[0].sequences;
-    EXPECT_GT(*numbers.begin(), 0);
-    EXPECT_EQ(*numbers.rbegin() - *numbers.begin(), static_cast<std::int64_t>(numbers.size()) - 1);
-    expect_nothing_left(world);
-}
-
 TEST_P(TxPointsOfStation, ItIsSampledAlsoWhileNothingFlows)
 {
     World world(config("EVConnected", "EVConnected"));
@@ -651,22 +366,6 @@ TEST_P(TxPointsOfStation, ItIsSampledAlsoWhileNothingFlows)
     world.plug();
     world.pass(minutes(3));
     EXPECT_GE(events(world, R"("triggerReason":"MeterValuePeriodic")"), 2U);
-}
-
-TEST_P(TxPointsOfStation, WhoWasAwayTooLongDoesNotGoOn)
-{
-    for (const bool too_long : {false, true}) {
-        World world(V2Station::config());
-        world.config.keys["TxCtrlr.ResumptionTimeout"] = "600";
-        world.begin();
-        begin_charging(world, minutes(5));
-        world.power_cut();
-        world.pass(too_long ? minutes(15) : minutes(5));
-        world.begin();
-        world.pass(minutes(1));
-        EXPECT_EQ(world.backend.booked.at(0).stopped, too_long);
-        EXPECT_EQ(world.backend.booked.at(0).reason, too_long ? "PowerLoss" : "");
-    }
 }
 
 }  // namespace
