@@ -88,12 +88,13 @@ void behaviour(config::Schema& schema)
                       .kind = Kind::boolean,
                       .help = "Whether plugging in is enough, without authorization.",
                       .fallback = "false"});
-    schema.add(Option{.name = "free_charging_token",
-                      .help = "Identifier sent for sessions without authorization.",
-                      .fallback = "no-card",
-                      .unit = "characters",
-                      .minimum = 1,
-                      .maximum = 20});
+    schema.add(
+        Option{.name = "free_charging_token",
+               .help = "Identifier sent for sessions without authorization in 1.6; 2.x has a type for it.",
+               .fallback = "no-card",
+               .unit = "characters",
+               .minimum = 1,
+               .maximum = 20});
     schema.add(Option{.name = "max_queued_facts",
                       .kind = Kind::integer,
                       .help = "How many facts wait for the backend at most.",

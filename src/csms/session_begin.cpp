@@ -27,9 +27,10 @@ bool is_begun_by(const store::SessionRow& session, const NaturalKey& key, const 
         session.start_message_id.empty() ||
         (session.flags & (store::session_flag_orphan_stop | store::session_flag_start_register_missing)) != 0;
     const Beginning& told = key.beginning;
-    // 1.6 cannot say a token of more than 20 characters, and a station says none then.
-    const bool unsaid = told.token.value.empty();
-    const bool same = is_anonymous(session) || unsaid || same_token(session.token, told.token);
+    // Nobody yet, nobody in the words of 2.x, or somebody whom 1.6 cannot name: a token of more than 20
+    // characters.
+    const bool unsaid = told.token.value.empty() || session.token.value.empty();
+    const bool same = unsaid || same_token(session.token, told.token);
     return !no_start && session.evse == told.evse && same && session.started == told.started &&
            session.meter_start == key.meter_start &&
            (plausible(told.started) || session.start_message_id == work.message_id);

@@ -143,6 +143,20 @@ TEST_F(VersionChange, AStartThatIsRepeatedWithItsTokenNamesIt)
     expect_billed(4000);
 }
 
+TEST_F(VersionChange, BegunAndEndedIn2WhereNobodyNeedsACardToldAgainIn16)
+{
+    speak("ocpp2.1");
+    std::string started = event_payload("Started", "x-1", 0, 1000);
+    const std::string token = R"({"idToken":"tag","type":"ISO14443"})";
+    started.replace(started.find(token), token.size(), R"({"idToken":"","type":"NoAuthorization"})");
+    EXPECT_THAT(station.ask("TransactionEvent", started), HasSubstr("Accepted"));
+    event("Ended", "x-1", 1, 4000);
+    expect_billed(4000);
+    speak("ocpp1.6");
+    EXPECT_GT(testing::transaction_id(station.start("no-card", noon(), 1000, 1)), 0);
+    expect_billed(4000);
+}
+
 TEST_F(VersionChange, BegunIn2WithATokenThat16CannotSay)
 {
     speak("ocpp2.1");

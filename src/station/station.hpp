@@ -135,7 +135,7 @@ struct Config {
 
     std::vector<EvseConfig> evses{EvseConfig{}};
     InterruptedSession interrupted_session = InterruptedSession::resume;
-    bool free_charging = false;  // no authorization: free_charging_token is sent instead
+    bool free_charging = false;  // no authorization: free_charging_token is sent instead in 1.6
     std::string free_charging_token = "no-card";
 
     // Initial values of configuration keys, by their OCPP 1.6 name, or by the full name of a variable that

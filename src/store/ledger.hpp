@@ -159,8 +159,8 @@ struct StationState {
                                       // of a stop without a transaction id
 };
 
-// A 1.6 session by its natural key, to recognise the replay of a StartTransaction. Tokens are compared
-// without regard to letter case here and wherever this port takes one.
+// A session by its natural key, to recognise the replay of its start. Tokens are compared without regard to
+// letter case here and wherever this port takes one; an empty one on either side is equal to any.
 struct SessionKey {
     StationId station;
     EvseId evse;

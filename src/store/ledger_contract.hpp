@@ -172,6 +172,11 @@ TYPED_TEST_P(LedgerContract, ASessionIsFoundByItsKeyAndByItsTransaction)
     EXPECT_EQ(found->start_message_id, "m1");
     EXPECT_EQ(found->flags, session_flag_unauthorized);
     EXPECT_FALSE(found->billable);
+    key.token = "other";
+    EXPECT_FALSE(this->session(key));
+    key.token = "";
+    EXPECT_TRUE(this->session(key)) << "whose it is was not said";
+    key.token = "Tag";
     key.start_message_id = "m1";
     EXPECT_TRUE(this->session(key));
     key.start_message_id = "m2";

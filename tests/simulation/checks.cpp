@@ -18,6 +18,12 @@ std::string text_of(const SessionRow& row)
                        row.ended ? format_instant(*row.ended) : "not ended", row.flags);
 }
 
+// 2.x leaves it empty where nobody has to identify.
+std::string told_token(const SessionRow& row)
+{
+    return row.token.value == station::Config{}.free_charging_token ? "" : row.token.value;
+}
+
 // Every durable session is with the central system, once, and nothing else is. Where the station spoke 1.6,
 // one without a person or a car may be: 1.6 has no word for it.
 void check_sessions(Surroundings& around, const StationNode& station, const std::vector<SessionRow>& rows)
@@ -28,7 +34,7 @@ void check_sessions(Surroundings& around, const StationNode& station, const std:
         possible.emplace(session.identity());
         if (session.paired || !station.spoke_16()) ours.emplace(session.identity());
     }
-    for (const SessionRow& row : rows) theirs.emplace(row.evse, row.meter_start, row.token.value);
+    for (const SessionRow& row : rows) theirs.emplace(row.evse, row.meter_start, told_token(row));
     const auto missing = [&](const auto& one, const auto& other, std::string_view what) {
         std::vector<Identity> lost;
         std::ranges::set_difference(one, other, std::back_inserter(lost));
@@ -47,7 +53,8 @@ bool may_stay_open(const StationNode& station, const SessionRow& row)
     if (!station.spoke_16() || row.meter_stop.value_or(row.meter_start) != row.meter_start) return false;
     return std::ranges::any_of(station.sessions().all(), [&](const auto& entry) {
         const DurableSession& session = entry.second;
-        return !session.paired && session.identity() == std::tie(row.evse, row.meter_start, row.token.value);
+        return !session.paired &&
+               session.identity() == std::tuple(row.evse, row.meter_start, told_token(row));
     });
 }
 

@@ -22,7 +22,8 @@ DurableSession DurableSessions::read(const std::string& value)
     const auto parsed = parser_.parse(value);
     if (!parsed) return session;
     session.evse = EvseId(static_cast<std::int32_t>(read_or<std::int64_t>((*parsed)["evse"], 0)));
-    session.token = read_or<std::string_view>((*parsed)["token"]["value"], "");
+    const auto type = read_or<std::string_view>((*parsed)["token"]["type"], "");
+    if (type != "NoAuthorization") session.token = read_or<std::string_view>((*parsed)["token"]["value"], "");
     session.meter_start = {read_or<std::int64_t>((*parsed)["meterStart"], -1)};
     session.paired = !read_or<bool>((*parsed)["unpaired"], false);
     session.told = !read_or<bool>((*parsed)["untold"], false);

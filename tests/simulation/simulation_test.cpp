@@ -113,9 +113,9 @@ constexpr Change changes[] = {
     {15, queued},
     {142, queued},
     {45, queued_at_reconnect},
-    {124, queued_at_reconnect},
     {217, queued_at_reconnect},
     {312, queued_at_reconnect},
+    {519, queued_at_reconnect},
 };
 
 // One transaction, told in more than one version of OCPP, with facts still queued where the version changed.

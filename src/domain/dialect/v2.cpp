@@ -159,6 +159,8 @@ AuthorizationStatus from_wire(wire::AuthorizationStatus status)
 
 wire::IdToken to_wire(const IdToken& token)
 {
+    // 2.1 part 2, C02.FR.01: left empty. 1.6 has no word for that, so there the token has a value.
+    if (token.type == IdTokenType::no_authorization) return {.id_token = "", .type = "NoAuthorization"};
     for (const TokenTypeRow& row : token_types) {
         if (row.domain == token.type) return {.id_token = token.value, .type = std::string(row.wire)};
     }

@@ -26,13 +26,14 @@ TEST(DialectV2, WhatOnlyOneOrTheOtherKnowsBecomesTheNearest)
 
 TEST(DialectV2, ATokenKeepsItsType)
 {
-    for (const auto type : {IdTokenType::iso14443, IdTokenType::iso15693, IdTokenType::central,
-                            IdTokenType::local, IdTokenType::emaid, IdTokenType::mac_address,
-                            IdTokenType::key_code, IdTokenType::no_authorization}) {
+    for (const auto type :
+         {IdTokenType::iso14443, IdTokenType::iso15693, IdTokenType::central, IdTokenType::local,
+          IdTokenType::emaid, IdTokenType::mac_address, IdTokenType::key_code}) {
         const IdToken back = from_wire(to_wire(IdToken{"AB12", type}), nullptr);
         EXPECT_EQ(back.value, "AB12");
         EXPECT_EQ(back.type, type);
     }
+    EXPECT_EQ(to_wire(IdToken{"no-card", IdTokenType::no_authorization}).id_token, "");
     Counters counters;
     EXPECT_EQ(from_wire({.id_token = "X", .type = "VIN"}, &counters).type, IdTokenType::central);
     EXPECT_EQ(counters.get("tolerance.token_type"), 1U);

@@ -90,6 +90,30 @@ TEST(VersionChange, ATokenThatIsTooLongFor16IsNotCut)
     EXPECT_TRUE(world.backend.problems.empty()) << world.backend.problems.front();
 }
 
+// 2.1 part 2, C02.FR.01: the identifier is left empty.
+TEST(VersionChange, WhereNobodyNeedsACardItIsOneTransactionInBoth)
+{
+    for (const OcppVersion first : {OcppVersion::v2_1, OcppVersion::v1_6}) {
+        World world(config_of(first));
+        world.config.free_charging = true;
+        world.begin();
+        world.plug();
+        world.pass(minutes(3));
+        const bool newer = first == OcppVersion::v2_1;
+        EXPECT_EQ(world.backend.booked.at(0).token, newer ? "" : "no-card");
+        if (newer) {
+            EXPECT_THAT(world.backend.all("TransactionEvent").at(0),
+                        HasSubstr(R"("idToken":{"idToken":"","type":"NoAuthorization"})"));
+        }
+        restart_in(world, newer ? OcppVersion::v1_6 : OcppVersion::v2_1);
+        world.unplug();
+        world.pass(minutes(1));
+        ASSERT_EQ(world.backend.booked.size(), 1U);
+        EXPECT_EQ(world.backend.booked[0].meter_stop, world.evse().watt_hours());
+        EXPECT_TRUE(world.backend.problems.empty()) << world.backend.problems.front();
+    }
+}
+
 TEST(VersionChange, ThereAndBackAgain)
 {
     World world(config_of(OcppVersion::v2_1));

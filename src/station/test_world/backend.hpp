@@ -23,6 +23,7 @@ struct Booked {
     std::set<std::int64_t> sequences;
     std::int64_t connector = 0;
     std::string token;
+    bool nobody_needed = false;  // 2.x: NoAuthorization
     Instant started;
     std::int64_t meter_start = 0;
     int start_frames = 0;

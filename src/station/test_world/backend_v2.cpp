@@ -108,6 +108,7 @@ std::string Backend::transaction(messages::JsonValue payload)
         }
         const std::string token = event->id_token ? event->id_token->id_token : "";
         Booked& entry = find_or_book(name, event->evse->id, token, event->timestamp, *meter);
+        if (event->id_token && event->id_token->type == "NoAuthorization") entry.nobody_needed = true;
         ++entry.start_frames;
         entry.sequences.insert(event->seq_no);
         return event->id_token ? judged(token) : "{}";
@@ -126,6 +127,7 @@ std::string Backend::transaction(messages::JsonValue payload)
         if (!found->token.empty() && found->token != event->id_token->id_token)
             problems.push_back("a second token in one transaction");
         found->token = event->id_token->id_token;
+        if (event->id_token->type == "NoAuthorization") found->nobody_needed = true;
         return judged(found->token);
     }
     return "{}";
@@ -140,7 +142,8 @@ void Backend::end(Booked& entry, const v2::TransactionEventRequest& event)
 {
     const auto meter = register_of(event, v2::ReadingContext::Transaction_End);
     if (!meter) problems.push_back("an end without register");
-    if (entry.token.empty() && meter.value_or(0) > entry.meter_start) problems.push_back("energy for nobody");
+    if (entry.token.empty() && !entry.nobody_needed && meter.value_or(0) > entry.meter_start)
+        problems.push_back("energy for nobody");
     const bool repeated =
         entry.stopped && entry.meter_stop == meter.value_or(0) && entry.stop_time == event.timestamp;
     if (entry.stopped && !repeated) problems.push_back("two different ends of one transaction");

@@ -178,7 +178,7 @@ void MemoryLedger::load_session(SessionKey key, std::function<void(Result<std::o
         const auto rows = sessions(key.station);
         const auto found = std::find_if(rows.rbegin(), rows.rend(), [&](const SessionRow& row) {
             return row.evse == key.evse && row.started == key.started && row.meter_start == key.meter_start &&
-                   token_key(row.token.value) == token &&
+                   (token.empty() || row.token.value.empty() || token_key(row.token.value) == token) &&
                    (key.start_message_id.empty() || row.start_message_id == key.start_message_id);
         });
         return found == rows.rend() ? std::optional<SessionRow>() : *found;

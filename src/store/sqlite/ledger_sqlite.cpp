@@ -111,10 +111,10 @@ void SqliteLedger::load_token(std::string value, std::function<void(Result<std::
 
 void SqliteLedger::load_session(SessionKey key, std::function<void(Result<std::optional<SessionRow>>)> done)
 {
-    static const std::string sql =
-        "SELECT " + session_columns +
-        " FROM sessions WHERE station=?1 AND started=?2 AND evse=?3 AND token=?4 AND "
-        "meter_start=?5 AND (?6='' OR start_message_id=?6) ORDER BY id LIMIT 1";
+    static const std::string sql = "SELECT " + session_columns +
+                                   " FROM sessions WHERE station=?1 AND started=?2 AND evse=?3 AND "
+                                   "(token=?4 OR token='' OR ?4='') AND meter_start=?5 AND (?6='' OR "
+                                   "start_message_id=?6) ORDER BY id LIMIT 1";
     load<std::optional<SessionRow>>(
         [key = std::move(key)](Connection& c) {
             return c.first(sql.c_str(), read_session, key.station, key.started, key.evse, key.token,
