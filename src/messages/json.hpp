@@ -13,6 +13,7 @@
 
 namespace ladestrom::messages {
 
+// The whole document is level 1, what lies in it level 2; no value lies deeper than this.
 inline constexpr std::size_t max_json_depth = 32;
 
 // One parser per thread of control; its memory is reused from document to document.

@@ -52,6 +52,11 @@ TEST(JsonParser, LimitsTheDepthAlsoAfterItHasGrown)
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().message, "nested deeper than 32 levels");
     EXPECT_FALSE(parser.parse(std::string(500'000, '[')));
+    const auto around = [](std::size_t arrays) {
+        return std::string(arrays, '[') + "1" + std::string(arrays, ']');
+    };
+    EXPECT_TRUE(parser.parse(around(max_json_depth - 1)));
+    EXPECT_FALSE(parser.parse(around(max_json_depth)));
 }
 
 TEST(JsonParser, CanBeUsedAgainAfterAFailure)

@@ -97,24 +97,27 @@ public:
     }
 
 private:
+    // A value, or its key, one level below what is open.
     bool add(const std::string& event)
     {
+        result_.depth = std::max(result_.depth, open_ + 1);
         result_.events += event;
         return true;
     }
     bool open(const char* event)
     {
-        result_.depth = std::max(result_.depth, ++depth_);
-        return add(event);
+        add(event);
+        ++open_;
+        return true;
     }
     bool close(const char* event)
     {
-        --depth_;
+        --open_;
         return add(event);
     }
 
     ReferenceJson& result_;
-    std::size_t depth_ = 0;
+    std::size_t open_ = 0;
     std::vector<std::set<std::string>> keys_;
 };
 

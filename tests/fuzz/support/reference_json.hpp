@@ -10,7 +10,7 @@ struct ReferenceJson {
     bool accepted = false;
     std::string refusal;          // why it was refused
     std::string events;           // the document as a list of what stands in it, one a line
-    std::size_t depth = 0;        // levels of arrays and objects
+    std::size_t depth = 0;        // of the deepest value; the document is level 1
     bool duplicate_key = false;   // some object has a key twice
     bool beyond_numbers = false;  // an integer outside of 64 bits, or a number that no double holds
 };
