@@ -26,7 +26,7 @@ DurableSession DurableSessions::read(const std::string& value)
     if (type != "NoAuthorization") session.token = read_or<std::string_view>((*parsed)["token"]["value"], "");
     session.meter_start = {read_or<std::int64_t>((*parsed)["meterStart"], -1)};
     session.paired = !read_or<bool>((*parsed)["unpaired"], false);
-    session.told = !read_or<bool>((*parsed)["untold"], false);
+    session.told = !read_or<bool>((*parsed)["startPending"], false);
     session.ended = read_or<bool>((*parsed)["ended"], false);
     return session;
 }

@@ -213,7 +213,7 @@ std::string encode_session(const Session& session)
         .token = to_record(session.token),
         .group = session.group,
         .unpaired = std::nullopt,
-        .untold = std::nullopt,
+        .start_pending = std::nullopt,
         .started = to_record(session.started),
         .meter_start = session.meter_start.value,
         .last_at = to_record(session.last_at),
@@ -222,7 +222,7 @@ std::string encode_session(const Session& session)
         .start_sequence = std::nullopt,
         .transaction_id = session.transaction_id,
         .id_never_learnt = std::nullopt,
-        .told_by_name = std::nullopt,
+        .told = std::nullopt,
         .remote_start_id = session.remote_start_id,
         .refused_at = std::nullopt,
         .stop = std::nullopt,
@@ -230,9 +230,9 @@ std::string encode_session(const Session& session)
     };
     if (session.start_sequence > 0) record.start_sequence = session.start_sequence;
     if (!session.paired) record.unpaired = true;
-    if (!session.told) record.untold = true;
+    if (!session.told) record.start_pending = true;
     if (session.id_never_learnt) record.id_never_learnt = true;
-    if (session.told_by_name) record.told_by_name = true;
+    if (session.told_by_name) record.told = true;
     if (session.refused_at) record.refused_at = session.refused_at->value;
     if (session.stop) record.stop = to_record(*session.stop);
     if (session.ended) record.ended = true;
@@ -316,7 +316,7 @@ std::optional<Session> decode_session(Serial serial, std::string_view text)
     session.token = from_record(record->token);
     session.group = record->group;
     session.paired = !record->unpaired.value_or(false);
-    session.told = !record->untold.value_or(false);
+    session.told = !record->start_pending.value_or(false);
     session.started = from_record(record->started);
     session.meter_start = {record->meter_start};
     session.last_at = from_record(record->last_at);
@@ -325,7 +325,7 @@ std::optional<Session> decode_session(Serial serial, std::string_view text)
     session.start_sequence = record->start_sequence.value_or(0);
     session.transaction_id = record->transaction_id;
     session.id_never_learnt = record->id_never_learnt.value_or(false);
-    session.told_by_name = record->told_by_name.value_or(false);
+    session.told_by_name = record->told.value_or(false);
     session.remote_start_id = record->remote_start_id;
     if (record->refused_at) session.refused_at = WattHours{*record->refused_at};
     if (record->stop) session.stop = from_record(*record->stop);

@@ -199,5 +199,26 @@ TEST(Store, DamagedRecordsHarmNothingElse)
     EXPECT_EQ(world.backend.booked.size(), 1U);
 }
 
+// A journal of any earlier version opens in the next: its fields keep their names (protocol/journal).
+TEST(Store, AnOrdinaryTransactionIsWrittenAsEarlierVersionsWroteIt)
+{
+    Config config = test_config();
+    config.versions = {OcppVersion::v2_1};
+    config.interrupted_session = InterruptedSession::resume;
+    World world(config);
+    world.begin();
+    begin_charging(world, minutes(1));
+    world.power_cut(false);
+    const auto row = std::ranges::find_if(
+        world.disk_content(), [](const auto& record) { return record.first.starts_with("session/"); });
+    ASSERT_NE(row, world.disk_content().end());
+    EXPECT_THAT(row->second, HasSubstr(R"("told":true)"));
+    for (const char* later : {"unpaired", "startPending", "startSequence"})
+        EXPECT_THAT(row->second, testing::Not(HasSubstr(later)));
+    world.begin();
+    world.pass(minutes(1));
+    EXPECT_EQ(world.backend.booked.at(0).start_frames, 1) << "it was told already";
+}
+
 }  // namespace
 }  // namespace ladestrom::station::test

@@ -365,7 +365,7 @@ bool World::durable_session(EvseId evse) const
     for (const auto& [key, value] : durable_) {
         const bool its = value.find(fmt::format(R"("evse":{},)", evse.value())) != std::string::npos;
         const auto has = [&](const char* flag) { return value.find(flag) != std::string::npos; };
-        const bool ready = !has(R"("unpaired":true)") || has(R"("untold":true)");
+        const bool ready = !has(R"("unpaired":true)") || has(R"("startPending":true)");
         if (key.starts_with("session/") && its && ready && !has(R"("ended":true)")) return true;
     }
     return false;

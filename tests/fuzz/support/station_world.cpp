@@ -238,7 +238,7 @@ bool StationWorld::durable_session(EvseId evse) const
     return std::ranges::any_of(durable_, [&](const auto& record) {
         const auto has = [&](std::string_view text) { return record.second.find(text) != std::string::npos; };
         // With a person and a car, or with energy as its beginning.
-        const bool ready = !has(R"("unpaired":true)") || has(R"("untold":true)");
+        const bool ready = !has(R"("unpaired":true)") || has(R"("startPending":true)");
         return record.first.starts_with("session/") && has(its) && ready && !has(R"("ended":true)");
     });
 }
