@@ -59,11 +59,6 @@ const std::optional<store::SessionRow>* find_begun(const NaturalKey& key,
     return stored;
 }
 
-bool is_anonymous(const store::SessionRow& session)
-{
-    return session.token.type == IdTokenType::none;
-}
-
 bool plausible(Instant instant)
 {
     return instant >= earliest_plausible;

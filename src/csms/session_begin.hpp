@@ -40,8 +40,6 @@ IdTokenInfo judge_token_of(const Beginning& beginning, const TokenFacts& token, 
 AuthorizationStatus judge_concurrent(const Beginning& beginning, const TokenFacts& token,
                                      AuthorizationStatus otherwise, const Work& work);
 
-// Nobody has been identified for it yet: in 2.x a transaction may begin with the car.
-bool is_anonymous(const store::SessionRow& session);
 // Whose it is from now on. info: as judged by itself; what else the token does now is added.
 void book_token(store::SessionRow& session, const Beginning& beginning, const TokenFacts& token,
                 IdTokenInfo& info, const Work& work);

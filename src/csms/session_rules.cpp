@@ -76,6 +76,11 @@ void set_flag(store::SessionRow& session, store::SessionFlag doubt, bool doubtfu
     }
 }
 
+bool is_anonymous(const store::SessionRow& session)
+{
+    return session.token.type == IdTokenType::none;
+}
+
 bool end_is_known(const store::SessionRow& session)
 {
     return session.state == store::SessionState::ended && session.meter_stop.has_value();
@@ -105,8 +110,8 @@ bool end_session(store::SessionRow& session, const SessionEnd& end)
         flag(session, store::session_flag_negative_energy);
         possible = false;
     }
-    const bool for_nobody = session.token.type == IdTokenType::none;
-    if (for_nobody && end.meter_stop > session.meter_start) flag(session, store::session_flag_unauthorized);
+    if (is_anonymous(session) && end.meter_stop > session.meter_start)
+        flag(session, store::session_flag_unauthorized);
     session.state = store::SessionState::ended;
     session.ended = std::max(end.ended, session.started);
     session.meter_stop = std::max(end.meter_stop, session.meter_start);

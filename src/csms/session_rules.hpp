@@ -37,6 +37,9 @@ bool end_session(store::SessionRow& session, const SessionEnd& end);
 // them.
 void close_without_end(store::SessionRow& session, store::SessionFlag reason);
 
+// Nobody has been identified for it yet: in 2.x a transaction may begin with the car.
+bool is_anonymous(const store::SessionRow& session);
+
 // Has its end been told? A session that another one replaced is closed without one.
 bool end_is_known(const store::SessionRow& session);
 

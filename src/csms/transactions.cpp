@@ -58,12 +58,12 @@ StartAnswer answer_replay(SessionRow session, const StartFacts& facts, const Tok
                           IdTokenInfo info, Work& work)
 {
     work.counters.add("csms.session.start_replayed");
-    const bool anonymous = is_anonymous(session) && !facts.token.value.empty();
-    if (anonymous) book_token(session, beginning(facts), token, info, work);
+    const bool books = is_anonymous(session) && !facts.token.value.empty();
+    if (books) book_token(session, beginning(facts), token, info, work);
     info.status = session.authorization;
     const auto known = number_of(session, work);
     const std::int64_t number = known ? *known : give_number(session, work);
-    if (anonymous || !known) work.writes.push_back(store::PutSession{std::move(session)});
+    if (books || !known) work.writes.push_back(store::PutSession{std::move(session)});
     return {.transaction_id = number, .token_info = std::move(info)};
 }
 

@@ -48,6 +48,13 @@ struct VersionChange : ::testing::Test {
             kind == "Started" ? R"(,"idToken":{"idToken":"tag","type":"ISO14443"})" : "",
             format_instant(noon() + minutes(sequence)), watt_hours, context);
     }
+    // As event("Started", "x-1", 0, 1000), but nobody was identified yet.
+    void start_by_the_car_alone()
+    {
+        std::string started = event_payload("Started", "x-1", 0, 1000);
+        const std::string token = R"(,"idToken":{"idToken":"tag","type":"ISO14443"})";
+        station.ask("TransactionEvent", started.erase(started.find(token), token.size()));
+    }
     std::int64_t start_in_16() { return testing::transaction_id(station.start("TAG", noon(), 1000, 1)); }
     std::string stop_in_16(std::int64_t id, int watt_hours)
     {
@@ -104,9 +111,7 @@ TEST_F(VersionChange, BegunIn2ToldAgainAndEndedIn16)
 TEST_F(VersionChange, BegunIn2ByTheCarAlone)
 {
     speak("ocpp2.1");
-    std::string started = event_payload("Started", "x-1", 0, 1000);
-    const std::string token = R"(,"idToken":{"idToken":"tag","type":"ISO14443"})";
-    station.ask("TransactionEvent", started.erase(started.find(token), token.size()));
+    start_by_the_car_alone();
     ASSERT_EQ(world.ledger.sessions().size(), 1U);
     EXPECT_EQ(world.ledger.sessions()[0].token.value, "");
     speak("ocpp1.6");
@@ -120,9 +125,7 @@ TEST_F(VersionChange, BegunIn2ByTheCarAlone)
 TEST_F(VersionChange, EnergyThatNobodyIsNamedForIsNotBilled)
 {
     speak("ocpp2.1");
-    std::string started = event_payload("Started", "x-1", 0, 1000);
-    const std::string token = R"(,"idToken":{"idToken":"tag","type":"ISO14443"})";
-    station.ask("TransactionEvent", started.erase(started.find(token), token.size()));
+    start_by_the_car_alone();
     speak("ocpp1.6");
     const std::int64_t id = testing::transaction_id(station.start("", noon(), 1000, 1));
     stop_in_16(id, 4000);
@@ -133,11 +136,8 @@ TEST_F(VersionChange, EnergyThatNobodyIsNamedForIsNotBilled)
 TEST_F(VersionChange, AStartThatIsRepeatedWithItsTokenNamesIt)
 {
     speak("ocpp2.1");
-    std::string started = event_payload("Started", "x-1", 0, 1000);
-    const std::string with_token = started;
-    const std::string token = R"(,"idToken":{"idToken":"tag","type":"ISO14443"})";
-    station.ask("TransactionEvent", started.erase(started.find(token), token.size()));
-    station.ask("TransactionEvent", with_token);
+    start_by_the_car_alone();
+    event("Started", "x-1", 0, 1000);
     event("Ended", "x-1", 1, 4000);
     EXPECT_EQ(world.ledger.sessions()[0].token.value, "tag");
     expect_billed(4000);
