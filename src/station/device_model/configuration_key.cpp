@@ -194,11 +194,12 @@ std::span<const KeyRow> configuration_key_table()
     return table;
 }
 
-bool shown_by_a_key(Variable variable)
+bool is_settable_alone(const VariableRow& row)
 {
-    return std::ranges::any_of(configuration_key_table(), [&](const KeyRow& key) {
-        return std::ranges::find(key.variables, variable) != key.variables.end();
+    const bool shown = std::ranges::any_of(configuration_key_table(), [&](const KeyRow& key) {
+        return std::ranges::find(key.variables, row.variable) != key.variables.end();
     });
+    return row.persistence == Persistence::stored && !shown;
 }
 
 }  // namespace ladestrom::station

@@ -46,6 +46,7 @@ struct KeyRow {
 };
 
 std::span<const KeyRow> configuration_key_table();
-bool shown_by_a_key(Variable variable);
+// It may be set, and no key shows it: a configuration names it by its full name.
+bool is_settable_alone(const VariableRow& row);
 
 }  // namespace ladestrom::station

@@ -84,8 +84,7 @@ std::string configuration_key_reference()
         "| variable | type | range | initial | meaning |\n"
         "| --- | --- | --- | --- | --- |\n";
     for (const VariableRow& row : variable_table()) {
-        const bool alone = row.persistence == Persistence::stored && !shown_by_a_key(row.variable);
-        if (alone) page += variable_line(row, fresh);
+        if (is_settable_alone(row)) page += variable_line(row, fresh);
     }
     page +=
         "\n## Measurands\n\n"

@@ -47,8 +47,7 @@ const VariableRow* find_variable(std::string_view name)
     const auto rows = variable_table();
     const auto found = std::ranges::find_if(
         rows, [&](const VariableRow& row) { return same_ignoring_case(full_name(row), name); });
-    if (found == rows.end() || found->persistence == Persistence::derived) return nullptr;
-    return shown_by_a_key(found->variable) ? nullptr : &*found;
+    return found == rows.end() || !is_settable_alone(*found) ? nullptr : &*found;
 }
 
 bool beyond_the_first(MeterPhase phase)
@@ -58,7 +57,11 @@ bool beyond_the_first(MeterPhase phase)
 
 Error unknown_key(std::string_view place, std::string_view key)
 {
-    std::vector<std::string_view> names;
+    std::vector<std::string> alone;
+    for (const VariableRow& row : variable_table()) {
+        if (is_settable_alone(row)) alone.push_back(full_name(row));
+    }
+    std::vector<std::string_view> names(alone.begin(), alone.end());
     for (const KeyRow& row : configuration_key_table()) names.push_back(row.name);
     const std::string suggestion = nearest(key, names);
     return Error{fmt::format("{}.{}: there is no such configuration key{}", place, key,

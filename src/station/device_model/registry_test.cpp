@@ -379,6 +379,18 @@ TEST(Starting, AWrongConfigurationIsNamedWithTheFix)
     EXPECT_THAT(refused({.number_of_connectors = 0}), HasSubstr("0 connectors"));
 }
 
+TEST(Starting, WhatNoKeyShowsIsSetByItsFullName)
+{
+    const Registry registry({.keys = {{"txctrlr.txstartpoint", "Authorized, EVConnected"}}}, {});
+    EXPECT_EQ(registry.text(Variable::tx_start_point), "Authorized,EVConnected");
+    EXPECT_THAT(refused({.keys = {{"TxCtrlr.TxStartPoint", "DataSigned"}}}),
+                HasSubstr("\"DataSigned\" is not one of EVConnected,Authorized"));
+    EXPECT_THAT(refused({.keys = {{"TxCtrlr.TxStartPoint", ""}}}), HasSubstr("0 items, expected 1 to 4"));
+    EXPECT_THAT(refused({.keys = {{"TxCtrlr.TxStartPiont", "Authorized"}}}),
+                HasSubstr("did you mean TxCtrlr.TxStartPoint?"));
+    EXPECT_THAT(refused({.keys = {{"TxCtrlr.EVConnectionTimeOut", "60"}}}), HasSubstr("no such"));
+}
+
 // ---- profiles of devices
 // ---------------------------------------------------------------------------------------
 

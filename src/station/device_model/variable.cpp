@@ -147,9 +147,8 @@ constexpr std::array<VariableRow, variable_count> variable_rows{{
      {0, 31'536'000},
      stored,
      "31536000",
-     "How long the power may have been away for a transaction to go on (2.x); 0: it ends. "
-     "interrupted_session "
-     "\"close\" begins with 0."},
+     "How long the power may have been away for a transaction to go on (2.x); 0: it ends, as with "
+     "interrupted_session \"close\"."},
 
     {aligned_data_measurands, "AlignedDataCtrlr", "Measurands", "", VariableType::measurands, "",
      measurand_items, stored, "Energy.Active.Import.Register", "Contents of clock-aligned meter values."},

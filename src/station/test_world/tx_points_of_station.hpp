@@ -9,7 +9,6 @@ namespace ladestrom::station::test {
 
 class TxPointsOfStation : public V2Station {
 protected:
-    // Also as a station that speaks something else is set.
     static Config with_points(Config config, const std::string& start, const std::string& stop)
     {
         config.keys["TxCtrlr.TxStartPoint"] = start;

@@ -59,7 +59,7 @@ bool Transactions::too_long_away(const Session& session) const
 void Transactions::recovering(Evse& evse)
 {
     Session& session = *sessions_.of(evse);
-    const bool late = context_.now >= evse.stage_since + recovery_patience;
+    const bool late = context_.now >= recovery_deadline(evse);
     if (!late && (!evse.reading || !evse.pilot)) return;
     // The process ends in order and the session is not to: the next one finds it.
     if (context_.going_down && !session.stop) return;
@@ -98,7 +98,7 @@ void Transactions::end_interrupted(Evse& evse, Session& session)
                   went_on ? session.last_at : session.stop->at, metering_.stop_register(meter));
 }
 
-std::optional<Tick> Transactions::recovery_deadline(const Evse& evse) const
+Tick Transactions::recovery_deadline(const Evse& evse)
 {
     return evse.stage_since + recovery_patience;
 }

@@ -93,7 +93,7 @@ private:
     bool too_long_away(const Session& session) const;
     void resume(Evse& evse, Session& session);
     void end_interrupted(Evse& evse, Session& session);
-    std::optional<Tick> recovery_deadline(const Evse& evse) const;
+    static Tick recovery_deadline(const Evse& evse);
 
     void leave(Evse& evse);
     void enter_finishing(Evse& evse);
