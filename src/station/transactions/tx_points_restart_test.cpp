@@ -72,8 +72,12 @@ TEST_P(TxPointsOfStation, AfterARestartTheCableIsLockedBeforeTheFirstEnergy)
     world.begin();
     world.evse().jammed = true;
     world.plug();
-    world.swipe("TAG-1");
     world.pass(seconds(3));
+    world.swipe("TAG-1");
+    // The person and the car are on the disk; the lock has not moved yet.
+    for (int i = 0; i < 1'000 && !world.durable_session(EvseId(1)); ++i) world.pass(Duration(1));
+    ASSERT_TRUE(world.durable_session(EvseId(1)));
+    EXPECT_EQ(events(world, R"("eventType":"Ended")"), 0U);
     world.power_cut();
     world.begin();
     world.pass(minutes(1));
